@@ -1,0 +1,112 @@
+// What is behind the opaque handles of swt.h.
+//
+// Every handle begins with a number that says what it is, so that a wrong one is an error and not a crash. A handle that
+// was freed is not recognised for certain; using one stays the caller's mistake.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "crypto/token_key.h"
+#include "engine/engine.h"
+#include "session/redis_call.h"
+#include "stores/memory_store.h"
+#include "swt/swt.h"
+
+namespace swt::capi {
+
+struct Handle {
+  explicit Handle(uint32_t type_in) : type(type_in) {}
+  ~Handle() { const_cast<volatile uint32_t&>(type) = 0; }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  uint32_t type;
+};
+
+}  // namespace swt::capi
+
+struct swt_key : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574B31;
+  explicit swt_key(std::shared_ptr<const swt::TokenKey> key_in) : Handle(kType), key(std::move(key_in)) {}
+  std::shared_ptr<const swt::TokenKey> key;
+};
+
+struct swt_store : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575331;
+  explicit swt_store(std::shared_ptr<swt::MemoryStore> store_in) : Handle(kType), store(std::move(store_in)) {}
+  std::shared_ptr<swt::MemoryStore> store;
+};
+
+struct swt_config : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574331;
+  swt_config() : Handle(kType) {}
+  std::shared_ptr<const swt::TokenKey> key;
+  std::shared_ptr<swt::MemoryStore> store;
+  bool uses_external_store = false;
+  int64_t accept_legacy_until_ms = 0;
+};
+
+struct swt_engine : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574531;
+  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::MemoryStore> store_in, bool has_sessions_in,
+             bool uses_external_store_in)
+      : Handle(kType),
+        engine(std::move(settings)),
+        store(std::move(store_in)),
+        has_sessions(has_sessions_in),
+        uses_external_store(uses_external_store_in) {}
+  const swt::Engine engine;
+  const std::shared_ptr<swt::MemoryStore> store;  // where there are no sessions: for spent proofs only
+  const bool has_sessions;
+  const bool uses_external_store;
+};
+
+struct swt_grant : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574731;
+  explicit swt_grant(swt::Grant grant_in) : Handle(kType), grant(std::move(grant_in)) {}
+  const swt::Grant grant;
+};
+
+struct swt_claims : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575631;
+  explicit swt_claims(swt::VerifiedToken verified_in) : Handle(kType), verified(std::move(verified_in)) {}
+  const swt::VerifiedToken verified;
+};
+
+struct swt_session : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574E31;
+  explicit swt_session(std::string json_in) : Handle(kType), json(std::move(json_in)) {}
+  const std::string json;
+};
+
+struct swt_redis_call : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575231;
+  explicit swt_redis_call(swt::RedisCall call_in) : Handle(kType), call(std::move(call_in)) {}
+  const swt::RedisCall call;
+};
+
+namespace swt::capi {
+
+// The operations that can be pending, told apart by type, so that none is completed as another.
+struct SignStep : PendingSign {};
+struct VerifyStep : PendingVerify {};
+struct RevokeStep : PendingRevoke {};
+struct RegisterStep : PendingRegister {};
+struct LookupStep : PendingLookup {};
+struct Completed {};
+using Step = std::variant<SignStep, VerifyStep, RevokeStep, RegisterStep, LookupStep, Completed>;
+
+}  // namespace swt::capi
+
+struct swt_pending : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575031;
+  explicit swt_pending(swt::capi::Step step_in) : Handle(kType), step(std::move(step_in)) {}
+
+  // nullptr when nothing is to be asked, or not any more.
+  const swt::Question* question() const;
+
+  swt::capi::Step step;
+  std::optional<swt::StoreReply> reply;
+};

@@ -1,0 +1,41 @@
+#include "crypto/openssl.h"
+
+#include <dlfcn.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+
+namespace swt {
+namespace {
+
+// True when libcrypto is linked into the same binary as this code, as in the Node addon. Then it is ours alone.
+bool libcrypto_is_private() {
+  Dl_info ours{};
+  Dl_info theirs{};
+  if (dladdr(reinterpret_cast<void*>(&openssl), &ours) == 0) return false;
+  if (dladdr(reinterpret_cast<void*>(&OPENSSL_init_crypto), &theirs) == 0) return false;
+  return ours.dli_fbase == theirs.dli_fbase;
+}
+
+Openssl load() {
+  // A private libcrypto reads no configuration meant for the host's, and is not torn down by exit() while a worker thread
+  // still uses it. One that is shared with the host is left as the host has it.
+  if (libcrypto_is_private()) OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+
+  const ErrorQueueGuard guard;
+  Openssl loaded;
+  loaded.library = OSSL_LIB_CTX_new();
+  if (loaded.library == nullptr) return loaded;
+  loaded.aes_256_gcm = EVP_CIPHER_fetch(loaded.library, "AES-256-GCM", nullptr);
+  loaded.sha256 = EVP_MD_fetch(loaded.library, "SHA2-256", nullptr);
+  loaded.hmac = EVP_MAC_fetch(loaded.library, OSSL_MAC_NAME_HMAC, nullptr);
+  return loaded;
+}
+
+}  // namespace
+
+const Openssl& openssl() {
+  static const Openssl loaded = load();
+  return loaded;
+}
+
+}  // namespace swt

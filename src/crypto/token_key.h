@@ -1,0 +1,56 @@
+// What tokens are signed and sealed with. The algorithm belongs to the key and never comes from a token.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace swt {
+
+inline constexpr size_t kIvSize = 12;
+inline constexpr size_t kTagSize = 16;
+// iv || tag || ciphertext
+inline constexpr size_t kSealOverhead = kIvSize + kTagSize;
+
+// RSA of 8192 bits
+inline constexpr size_t kMaxSignatureSize = 1024;
+
+enum class ShortSecret { refuse, insecurely_accept };
+
+// May be used by any number of threads at once.
+class TokenKey {
+ public:
+  // HMAC-SHA-256 keyed by the secret, AES-256-GCM keyed by SHA-256 of the encryption secret, which is the secret itself
+  // where none is given (WIRE_FORMAT of 3.0.1).
+  static Result<std::shared_ptr<const TokenKey>> from_secret(std::string_view secret, std::string_view encryption_secret,
+                                                             ShortSecret short_secret);
+  ~TokenKey();
+  TokenKey(const TokenKey&) = delete;
+  TokenKey& operator=(const TokenKey&) = delete;
+
+  // The header's alg.
+  std::string_view algorithm() const { return "AES-256-GCM+HMAC"; }
+  size_t signature_size() const { return 32; }
+
+  // out has signature_size() bytes.
+  Result<void> sign(Bytes text, MutableBytes out) const;
+  // token_authentication when the signature is not this key's over this text.
+  Result<void> check_signature(Bytes text, Bytes signature) const;
+
+  // Seals the plaintext under a fresh random iv. out has kSealOverhead bytes more than the plaintext.
+  Result<void> seal(Bytes plaintext, MutableBytes out) const;
+  // Opens what seal wrote. out has kSealOverhead bytes fewer, and is wiped when the seal is not this key's.
+  Result<void> open(Bytes sealed, MutableBytes out) const;
+
+ private:
+  struct Contexts;
+  class ContextPool;
+
+  explicit TokenKey(std::unique_ptr<ContextPool> pool);
+
+  std::unique_ptr<ContextPool> pool_;
+};
+
+}  // namespace swt

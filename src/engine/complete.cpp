@@ -1,0 +1,84 @@
+#include "base/ids.h"
+#include "engine/engine.h"
+#include "session/conclusion.h"
+
+namespace swt {
+namespace {
+
+// The answer to a question that was asked in time; else why it cannot be relied on. Without a question there is none.
+template <typename Outcome>
+Result<const Answer*> answer_to(const Pending<Outcome>& pending, const StoreReply* reply, Instant now) {
+  const int64_t age_ms = now.monotonic_ms - pending.begun_monotonic_ms;
+  if (age_ms < 0 || age_ms > kPendingLifeMs) return Error(Status::store_timeout, "the operation was not completed in time");
+  if (!pending.question) return static_cast<const Answer*>(nullptr);
+  if (reply == nullptr) return Error(Status::state, "the store has not been asked yet");
+  if (const auto* unavailable = std::get_if<Status>(reply)) return *unavailable;
+  return std::get_if<Answer>(reply);
+}
+
+}  // namespace
+
+PendingRevoke begin_revoke(std::string_view session_id, Instant now) {
+  PendingRevoke pending{{}, std::nullopt, now.monotonic_ms};
+  // What is no session id belongs to no session, so there is nothing to end and nothing to ask.
+  if (is_session_id(session_id)) pending.question = RevokeQuestion{std::string(session_id)};
+  return pending;
+}
+
+Result<PendingRegister> begin_register(std::string_view session_json, Instant now) {
+  DescribedSession described = read_described_session(session_json);
+  if (described.has_bad_user_id) return Status::user_id;
+  if (!described.session) {
+    return Error(Status::argument, "a session has a sessionId (a lower-case UUID), a userId and, if bound, a jkt");
+  }
+  return PendingRegister{{}, RegisterQuestion{*std::move(described.session), now.wall_ms, ""}, now.monotonic_ms};
+}
+
+PendingLookup begin_lookup(std::string_view session_id, Instant now) {
+  PendingLookup pending{{}, std::nullopt, now.monotonic_ms};
+  if (is_session_id(session_id)) pending.question = LookupQuestion{std::string(session_id)};
+  return pending;
+}
+
+Result<Grant> complete(PendingSign pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  if (*answer != nullptr) {
+    if (const Result<void> registered = conclude_register(**answer); !registered) return registered.error();
+  }
+  return std::move(pending.outcome);
+}
+
+Result<VerifiedToken> complete(PendingVerify pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  if (*answer != nullptr) {
+    const auto& question = std::get<VerifyQuestion>(*pending.question);
+    if (const Result<void> concluded = conclude_verify(question, **answer); !concluded) return concluded.error();
+  }
+  // Time has passed since begin; the token may have expired meanwhile.
+  if (const Result<void> judged = judge_times(pending.outcome.claims, now.wall_s()); !judged) return judged.error();
+  return std::move(pending.outcome);
+}
+
+Result<void> complete_revoke(const PendingRevoke& pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  if (*answer != nullptr && (*answer)->fact != Fact::yes) return Status::store_protocol;
+  return {};
+}
+
+Result<void> complete_register(const PendingRegister& pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  return conclude_register(**answer);
+}
+
+Result<std::optional<Session>> complete_lookup(const PendingLookup& pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  if (*answer == nullptr) return std::optional<Session>();
+  return conclude_lookup(std::get<LookupQuestion>(*pending.question), **answer);
+}
+
+}  // namespace swt

@@ -1,0 +1,112 @@
+// The use cases: sign, verify, revoke, and what a store of 3.0.1 can do besides. No I/O.
+//
+// Each goes in three steps. begin decides all that can be decided from what is at hand, and names the one question that is
+// left for the store; somebody asks the store; complete decides what the reply means.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/token_key.h"
+#include "session/question.h"
+#include "token/codec.h"
+
+namespace swt {
+
+inline constexpr int64_t kDefaultLifetimeS = 900;
+inline constexpr int64_t kDefaultRefreshLifetimeS = 604800;
+// A reply that took longer is about a moment that has passed.
+inline constexpr int64_t kPendingLifeMs = 5000;
+
+struct EngineSettings {
+  std::shared_ptr<const TokenKey> key;
+  bool has_sessions = false;            // there is a store: every token gets a session, every request must name its own
+  int64_t accept_legacy_until_ms = 0;
+};
+
+struct SignRequest {
+  std::string_view data_json;
+  std::string_view client_key_jwk;
+  int64_t lifetime_s = kDefaultLifetimeS;
+  int64_t refresh_lifetime_s = kDefaultRefreshLifetimeS;
+  bool with_refresh_token = false;
+};
+
+struct Grant {
+  std::string token;
+  std::string session_id;
+  std::string refresh_token;
+  std::string user_id;
+  int64_t expires_at = 0;
+};
+
+struct VerifyRequest {
+  std::string_view token;
+  std::string_view session_id;
+  std::string_view proof;
+  std::string_view method;
+  std::string_view url;
+  std::string_view host;
+};
+
+struct LegacyUses {
+  bool token_without_session = false;
+  bool proof_without_jti = false;
+  bool proof_not_compared = false;
+};
+
+struct VerifiedToken {
+  std::string payload;
+  Claims claims;
+  std::string session_id;
+  LegacyUses legacy;
+};
+
+// An operation between begin and complete: what it will give, and the question that stands between. It is completed once.
+template <typename Outcome>
+struct Pending {
+  Outcome outcome;
+  std::optional<Question> question;
+  int64_t begun_monotonic_ms = 0;
+};
+
+using PendingSign = Pending<Grant>;
+using PendingVerify = Pending<VerifiedToken>;
+struct Nothing {};
+using PendingRevoke = Pending<Nothing>;
+using PendingRegister = Pending<Nothing>;
+using PendingLookup = Pending<Nothing>;
+
+// May be used by any number of threads at once.
+class Engine {
+ public:
+  explicit Engine(EngineSettings settings) : settings_(std::move(settings)) {}
+
+  Result<PendingSign> begin_sign(const SignRequest& request, Instant now) const;
+  Result<PendingVerify> begin_verify(const VerifyRequest& request, Instant now) const;
+
+ private:
+  Result<void> check_session(const VerifyRequest& request, VerifiedToken& verified, bool accept_legacy) const;
+
+  EngineSettings settings_;
+};
+
+// These need no key.
+PendingRevoke begin_revoke(std::string_view session_id, Instant now);
+Result<PendingRegister> begin_register(std::string_view session_json, Instant now);
+PendingLookup begin_lookup(std::string_view session_id, Instant now);
+
+// reply is nullptr where there was no question.
+Result<Grant> complete(PendingSign pending, const StoreReply* reply, Instant now);
+Result<VerifiedToken> complete(PendingVerify pending, const StoreReply* reply, Instant now);
+Result<void> complete_revoke(const PendingRevoke& pending, const StoreReply* reply, Instant now);
+Result<void> complete_register(const PendingRegister& pending, const StoreReply* reply, Instant now);
+Result<std::optional<Session>> complete_lookup(const PendingLookup& pending, const StoreReply* reply, Instant now);
+
+}  // namespace swt

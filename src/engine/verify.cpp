@@ -1,0 +1,75 @@
+#include "base/base64url.h"
+#include "base/ids.h"
+#include "crypto/random.h"
+#include "crypto/secure_bytes.h"
+#include "dpop/proof.h"
+#include "engine/engine.h"
+
+namespace swt {
+namespace {
+
+// A proof, its method and its url travel as one: comparing the half of a request is comparing nothing.
+Result<void> check_shape(const VerifyRequest& request) {
+  if (request.method.empty() == request.url.empty()) return {};
+  return Error(Status::argument, "method and url belong together: give both, or neither");
+}
+
+Result<std::string> random_attempt() {
+  std::array<uint8_t, 8> bits{};
+  if (!random_bytes(bits)) return Error(Status::internal_crypto, "no random numbers are to be had");
+  return base64url::encode(bits);
+}
+
+}  // namespace
+
+// The session that the request names must be the token's own. A token of 3.0.1 does not say which is its own; it is held
+// to the session's user and key, by the store's answer.
+Result<void> Engine::check_session(const VerifyRequest& request, VerifiedToken& verified, bool accept_legacy) const {
+  if (request.session_id.empty()) return Status::session_missing;
+  if (!is_session_id(request.session_id)) return Status::session_revoked;
+  const std::string& own = verified.claims.session_id;
+  if (own.empty()) {
+    if (!accept_legacy) return Status::token_legacy;
+    verified.legacy.token_without_session = true;
+  } else if (!equal_in_constant_time(as_bytes(own), as_bytes(request.session_id))) {
+    return Status::session_mismatch;
+  }
+  verified.session_id = request.session_id;
+  return {};
+}
+
+Result<PendingVerify> Engine::begin_verify(const VerifyRequest& request, Instant now) const {
+  if (const Result<void> checked = check_shape(request); !checked) return checked.error();
+  Result<OpenedToken> opened = open_token(*settings_.key, request.token, TokenType::access, now.wall_s());
+  if (!opened) return opened.error();
+
+  const bool accept_legacy = now.wall_ms < settings_.accept_legacy_until_ms;
+  VerifiedToken verified{std::move(opened->payload), std::move(opened->claims), "", {}};
+  if (settings_.has_sessions) {
+    if (const Result<void> checked = check_session(request, verified, accept_legacy); !checked) return checked.error();
+  }
+
+  const Claims& claims = verified.claims;
+  const bool is_bound = !claims.thumbprint.empty();
+  VerifyQuestion question{Session{verified.session_id, claims.user_id, claims.thumbprint}, "", "", 0};
+  if (is_bound) {
+    if (request.proof.empty()) return Status::proof_missing;
+    const Result<CheckedProof> proof = check_proof(
+        request.proof, ProofExpectation{request.token, claims.thumbprint, request.method,
+                                        RequestTarget{request.url, request.host}, now.wall_s(), accept_legacy});
+    if (!proof) return proof.error();
+    Result<std::string> attempt = random_attempt();
+    if (!attempt) return attempt.error();
+    verified.legacy.proof_without_jti = proof->without_jti;
+    verified.legacy.proof_not_compared = proof->not_compared;
+    question.proof_id = base64url::encode(proof->id);
+    question.attempt = *std::move(attempt);
+    question.proof_life_ms = kSpentProofLifeS * 1000;
+  }
+
+  PendingVerify pending{std::move(verified), std::nullopt, now.monotonic_ms};
+  if (settings_.has_sessions || is_bound) pending.question = std::move(question);
+  return pending;
+}
+
+}  // namespace swt

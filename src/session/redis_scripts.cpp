@@ -1,0 +1,116 @@
+#include "session/redis_call.h"
+
+namespace swt {
+namespace {
+
+// Every script replies with an array of three: a number of enum Fact, a text, the server's time in ms. No nil, boolean or
+// fraction: clients turn those into different things. The time is read before anything is written.
+
+// KEYS record, companion. ARGV expected beginning of the record, proof id, attempt, proof life in ms, proof cap.
+constexpr std::string_view kVerify = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local record = redis.call('GET', KEYS[1])
+if not record then return {0, '', now} end
+local expected, proof, attempt, life, cap = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local field = 'P' .. proof
+local companion = redis.call('HMGET', KEYS[2], 'd', 'e', 'q', field)
+if companion[1] then return {-1, '', now} end
+
+-- Compared before anything is spent: a thief with the wrong session must not burn the victim's proof. The text after the
+-- expected beginning may hold our own members, but no key that the token does not have.
+local after = string.sub(record, #expected + 1, #expected + 7)
+local is_expected = string.sub(record, 1, #expected) == expected
+  and (after == '}' or (string.sub(after, 1, 1) == ',' and after ~= ',"jkt":'))
+if not is_expected then return {-9, record, now} end
+
+if proof ~= '' then
+  local spent = companion[4]
+  if spent then
+    if string.match(spent, '^%S+') ~= attempt then return {-2, '', now} end
+  else
+    if redis.call('HLEN', KEYS[2]) >= tonumber(companion[3] or '64') then
+      local live = 0
+      local fields = redis.call('HGETALL', KEYS[2])
+      for i = 1, #fields, 2 do
+        if string.sub(fields[i], 1, 1) == 'P' then
+          if tonumber(string.match(fields[i + 1], '%d+$')) <= now then
+            redis.call('HDEL', KEYS[2], fields[i])
+          else
+            live = live + 1
+          end
+        end
+      end
+      if live >= cap then return {-4, '', now} end
+      redis.call('HSET', KEYS[2], 'q', string.format('%.0f', math.max(64, 2 * live)))
+    end
+    redis.call('HSET', KEYS[2], field, attempt .. ' ' .. string.format('%.0f', now + life))
+    if redis.call('PTTL', KEYS[2]) < 0 then
+      local left = redis.call('PTTL', KEYS[1])
+      if left < 0 then left = life end
+      redis.call('PEXPIRE', KEYS[2], string.format('%.0f', left + 60000))
+    end
+  end
+end
+return {companion[2] and 1 or 2, record, now}
+)lua";
+
+// KEYS record, companion. ARGV record, life in ms, refresh token hash, not after.
+constexpr std::string_view kRegister = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local record, life, refresh, not_after = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+-- The caller has given up by then and told its user so.
+if not_after > 0 and now > not_after then return {-6, '', now} end
+if redis.call('HEXISTS', KEYS[2], 'd') == 1 then return {-1, '', now} end
+local present = redis.call('GET', KEYS[1])
+if present then
+  if present == record then return {1, '', now} end
+  return {-5, '', now}
+end
+redis.call('SET', KEYS[1], record, 'PX', string.format('%.0f', life))
+redis.call('HSET', KEYS[2], 'e', '0', 'x', string.format('%.0f', now + life))
+if refresh ~= '' then redis.call('HSET', KEYS[2], 'r', refresh) end
+redis.call('PEXPIRE', KEYS[2], string.format('%.0f', life + 60000))
+return {1, '', now}
+)lua";
+
+// KEYS record, companion. ARGV how long a revocation is remembered in ms, the same for a session that is not there.
+constexpr std::string_view kRevoke = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- An id that nobody has may still belong to a login on its way, so it is remembered too, but not for long: anybody can
+-- send ids that nobody has.
+local was_known = redis.call('EXISTS', KEYS[1]) == 1 or redis.call('HEXISTS', KEYS[2], 'e') == 1
+local remember = tonumber(was_known and ARGV[1] or ARGV[2])
+remember = string.format('%.0f', math.max(remember, redis.call('PTTL', KEYS[2])))
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('HSET', KEYS[2], 'd', 'revoked:' .. string.format('%.0f', now))
+redis.call('PEXPIRE', KEYS[2], remember)
+return {1, '', now}
+)lua";
+
+// KEYS record, companion.
+constexpr std::string_view kLookup = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local record = redis.call('GET', KEYS[1])
+if not record then return {0, '', now} end
+local companion = redis.call('HMGET', KEYS[2], 'd', 'e')
+if companion[1] then return {-1, '', now} end
+return {companion[2] and 1 or 2, record, now}
+)lua";
+
+}  // namespace
+
+std::string_view script_source(Script script) {
+  switch (script) {
+    case Script::verify: return kVerify;
+    case Script::register_session: return kRegister;
+    case Script::revoke: return kRevoke;
+    case Script::lookup: return kLookup;
+  }
+  return {};
+}
+
+}  // namespace swt

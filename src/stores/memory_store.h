@@ -1,0 +1,72 @@
+// A store in this process's memory: bounded, with expiry, and refusing rather than forgetting when it is full.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "session/question.h"
+
+namespace swt {
+
+struct MemoryStoreLimits {
+  int64_t session_ttl_s = 86400;
+  uint32_t max_sessions = 100000;
+  uint32_t max_proofs = 200000;
+};
+
+// May be asked by any number of threads at once. Time is counted on the monotonic clock of the moments it is given.
+class MemoryStore {
+ public:
+  static Result<void> check(const MemoryStoreLimits& limits);
+
+  explicit MemoryStore(const MemoryStoreLimits& limits) : limits_(limits) {}
+  MemoryStore(const MemoryStore&) = delete;
+  MemoryStore& operator=(const MemoryStore&) = delete;
+
+  StoreReply ask(const Question& question, Instant now);
+
+ private:
+  struct Entry {
+    std::string record;
+    std::string expected_prefix;
+    int64_t expires_ms = 0;
+    bool revoked = false;
+    int64_t live_proofs = 0;
+  };
+  struct SpentProof {
+    std::string attempt;
+    int64_t expires_ms = 0;
+  };
+  // What expires next comes first. A session that was registered anew under an id is not swept by its predecessor's
+  // expiry: the entry's own is looked at.
+  struct Expiry {
+    int64_t at_ms;
+    std::string key;
+    bool operator>(const Expiry& other) const { return at_ms > other.at_ms; }
+  };
+  using ExpiryQueue = std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>>;
+
+  StoreReply answer(const RegisterQuestion& question, int64_t now_ms);
+  StoreReply answer(const VerifyQuestion& question, int64_t now_ms);
+  StoreReply answer(const RevokeQuestion& question, int64_t now_ms);
+  StoreReply answer(const LookupQuestion& question, int64_t now_ms);
+
+  void sweep(int64_t now_ms);
+  Entry* find(const std::string& session_id, int64_t now_ms);
+
+  const MemoryStoreLimits limits_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Entry> sessions_;
+  std::unordered_map<std::string, SpentProof> proofs_;  // by session id and proof id
+  ExpiryQueue session_expiries_;
+  ExpiryQueue proof_expiries_;
+};
+
+}  // namespace swt

@@ -1,0 +1,27 @@
+// The first part of a token, readable by everybody. Nothing in it is believed before the signature has been checked; its
+// exp may only ever refuse early.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace swt {
+
+enum class TokenType { access, refresh };
+
+struct TokenHeader {
+  std::string algorithm;
+  TokenType type = TokenType::access;
+  int64_t expires_at = 0;
+};
+
+std::string write_header(std::string_view algorithm, TokenType type, int64_t expires_at);
+
+// Reads a header: an object of exactly alg, typ, exp and, if it likes, kid. A member that is not known here (jku, jwk,
+// crit, zip, …) could change what the token means for another reader, so it is refused.
+Result<TokenHeader> read_header(std::string_view json);
+
+}  // namespace swt
