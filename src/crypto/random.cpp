@@ -1,18 +1,21 @@
 #include "crypto/random.h"
 
-#include <openssl/rand.h>
+#include <unistd.h>
 
 #include <array>
 
 #include "base/base64url.h"
-#include "crypto/openssl.h"
 
 namespace swt {
 
 bool random_bytes(MutableBytes out) {
-  const ErrorQueueGuard guard;
-  if (!openssl().ready()) return false;
-  return RAND_bytes_ex(openssl().library, out.data(), out.size(), 0) == 1;
+  constexpr size_t kMostAtOnce = 256;  // getentropy(3)
+  while (!out.empty()) {
+    const MutableBytes part = out.first(out.size() < kMostAtOnce ? out.size() : kMostAtOnce);
+    if (getentropy(part.data(), part.size()) != 0) return false;
+    out = out.subspan(part.size());
+  }
+  return true;
 }
 
 Result<std::string> random_uuid() {

@@ -1,4 +1,5 @@
-// Random numbers from OpenSSL's generator, which is seeded by the operating system and notices a fork.
+// Random numbers, straight from the kernel: there is no state in this process that a fork, a second thread or a restored
+// snapshot of the machine could make repeat itself. Repeating one iv would give the key of AES-GCM's authentication away.
 #pragma once
 
 #include <string>

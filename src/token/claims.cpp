@@ -44,15 +44,15 @@ bool read_confirmation(JsonReader& reader, std::string_view& thumbprint) {
 
 Result<std::string> check_data(std::string_view data_json) {
   if (data_json.size() > kMaxDataSize) return Status::data_too_large;
+  JsonReader reader(data_json, kMaxDataDepth);
+  std::optional<std::string> user_id;
+  if (read_data(reader, user_id) && reader.at_end() && user_id) return *std::move(user_id);
+
+  // What is wrong with it: the JSON, or, where that is good, the user id.
   JsonReader gate(data_json, kMaxDataDepth);
   if (gate.peek() != JsonReader::Kind::object) return Error(Status::data, "the data is not a JSON object");
   if (!gate.skip() || !gate.at_end()) return gate.too_deep() ? Status::data_too_large : Status::data;
-
-  // The text is good JSON, so what fails now is the user id.
-  JsonReader reader(data_json, kMaxDataDepth);
-  std::optional<std::string> user_id;
-  if (!read_data(reader, user_id) || !user_id) return Status::user_id;
-  return *std::move(user_id);
+  return Status::user_id;
 }
 
 std::string write_payload(const Claims& claims, std::string_view data_json) {
