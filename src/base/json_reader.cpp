@@ -1,5 +1,6 @@
 #include "base/json_reader.h"
 
+#include <array>
 #include <charconv>
 #include <system_error>
 
@@ -9,6 +10,17 @@ namespace swt {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// An ASCII character that stands for itself in a string.
+constexpr std::array<bool, 256> make_plain() {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+
+constexpr std::array<bool, 256> kPlain = make_plain();
+
+bool is_plain(char c) { return kPlain[static_cast<uint8_t>(c)]; }
 
 // The length of the well-formed UTF-8 sequence that begins at `at`, by the table of RFC 3629 section 4; 0 when there is
 // none: a stray byte, an overlong form, a surrogate, past U+10FFFF, cut off.
@@ -23,15 +35,11 @@ size_t utf8_sequence(std::string_view text, size_t at) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return is_tail(1) ? 2 : 0;
   if (first >= 0xE0 && first <= 0xEF) {
-    const bool second_ok = first == 0xE0   ? between(1, 0xA0, 0xBF)
-                           : first == 0xED ? between(1, 0x80, 0x9F)
-                                           : is_tail(1);
+    const bool second_ok = first == 0xE0 ? between(1, 0xA0, 0xBF) : first == 0xED ? between(1, 0x80, 0x9F) : is_tail(1);
     return second_ok && is_tail(2) ? 3 : 0;
   }
   if (first >= 0xF0 && first <= 0xF4) {
-    const bool second_ok = first == 0xF0   ? between(1, 0x90, 0xBF)
-                           : first == 0xF4 ? between(1, 0x80, 0x8F)
-                                           : is_tail(1);
+    const bool second_ok = first == 0xF0 ? between(1, 0x90, 0xBF) : first == 0xF4 ? between(1, 0x80, 0x8F) : is_tail(1);
     return second_ok && is_tail(2) && is_tail(3) ? 4 : 0;
   }
   return 0;
@@ -56,26 +64,6 @@ void append_utf8(std::string& out, uint32_t code_point) {
 }
 
 }  // namespace
-
-bool JsonReader::fail() {
-  ok_ = false;
-  return false;
-}
-
-void JsonReader::skip_space() {
-  while (at_ < text_.size()) {
-    const char c = text_[at_];
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return;
-    ++at_;
-  }
-}
-
-bool JsonReader::take(char c) {
-  skip_space();
-  if (!ok_ || at_ >= text_.size() || text_[at_] != c) return false;
-  ++at_;
-  return true;
-}
 
 bool JsonReader::enter() {
   if (depth_left_ == 0) {
@@ -114,6 +102,8 @@ bool JsonReader::read_string(std::string_view& out) {
   if (!take('"')) return fail();
   const size_t start = at_;
   while (at_ < text_.size()) {
+    while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+    if (at_ >= text_.size()) break;
     const uint8_t c = static_cast<uint8_t>(text_[at_]);
     if (c == '"') {
       out = text_.substr(start, at_ - start);
@@ -122,11 +112,7 @@ bool JsonReader::read_string(std::string_view& out) {
     }
     if (c == '\\') return read_escaped(start, out);
     if (c < 0x20) return fail();
-    if (c < 0x80) {
-      ++at_;
-    } else if (!check_utf8()) {
-      return false;
-    }
+    if (!check_utf8()) return false;
   }
   return fail();
 }

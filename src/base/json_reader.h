@@ -44,9 +44,22 @@ class JsonReader {
  private:
   friend class JsonObject;
 
-  bool fail();
-  void skip_space();
-  bool take(char c);
+  // Inline: they run for every character between two values.
+  bool fail() {
+    ok_ = false;
+    return false;
+  }
+  void skip_space() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+  bool take(char c) {
+    skip_space();
+    if (!ok_ || at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
   bool enter();
   bool leave();
   bool skip_array();

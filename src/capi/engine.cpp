@@ -18,8 +18,7 @@ swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uin
     if (!encryption_text) return encryption_text.error();
     const ShortSecret short_secret =
         (flags & SWT_KEY_INSECURE_SHORT_SECRET) != 0 ? ShortSecret::insecurely_accept : ShortSecret::refuse;
-    Result<std::shared_ptr<const TokenKey>> key =
-        TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
+    Result<std::shared_ptr<const TokenKey>> key = TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
     if (!key) return key.error();
     hand_out(out_key, *std::move(key));
     return {};

@@ -26,9 +26,9 @@ Result<SignRequest> sign_request_from(const swt_sign_request& given) {
 Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
   VerifyRequest request;
   const std::pair<swt_bytes, std::string_view*> texts[] = {
-      {given.token, &request.token},   {given.session_id, &request.session_id},
-      {given.proof, &request.proof},   {given.method, &request.method},
-      {given.url, &request.url},       {given.host, &request.host},
+      {given.token, &request.token}, {given.session_id, &request.session_id},
+      {given.proof, &request.proof}, {given.method, &request.method},
+      {given.url, &request.url},     {given.host, &request.host},
   };
   for (const auto& [bytes, text] : texts) {
     const Result<std::string_view> read = text_from(bytes);
@@ -62,9 +62,7 @@ Result<VerifyStep> begin_verify(const swt_engine& engine, const swt_verify_reque
   return VerifyStep{*std::move(pending)};
 }
 
-Error external_store() {
-  return Error(Status::state, "this engine's store is external: use begin and complete");
-}
+Error external_store() { return Error(Status::state, "this engine's store is external: use begin and complete"); }
 
 // Asks the engine's own store where there is a question.
 template <typename Outcome>

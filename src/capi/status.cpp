@@ -1,7 +1,8 @@
+#include "base/status.h"
+
 #include <string>
 
 #include "base/json_tree.h"
-#include "base/status.h"
 #include "capi/boundary.h"
 #include "crypto/versions.h"
 

@@ -11,7 +11,8 @@
 namespace swt {
 namespace {
 
-constexpr size_t kMaxDerSize = 72;  // two integers of 33 bytes at most, each with its 2 bytes, in a sequence with 2 more
+constexpr size_t kMaxDerSize =
+    72;  // two integers of 33 bytes at most, each with its 2 bytes, in a sequence with 2 more
 
 // Parses a signature and writes it again: a text that comes out different was not in the one canonical form.
 EcdsaSignature parse_canonical(Bytes der) {
@@ -63,8 +64,8 @@ Result<P256Scalar> P256PublicKey::check_signature(Bytes message, Bytes der_signa
 
   const DigestContext digest(EVP_MD_CTX_new());
   auto* pkey = static_cast<EVP_PKEY*>(pkey_.get());
-  if (!digest || EVP_DigestVerifyInit_ex(digest.get(), nullptr, "SHA2-256", openssl().library, nullptr, pkey,
-                                         nullptr) != 1) {
+  if (!digest ||
+      EVP_DigestVerifyInit_ex(digest.get(), nullptr, "SHA2-256", openssl().library, nullptr, pkey, nullptr) != 1) {
     return Status::internal_crypto;
   }
   // 0 and every negative number are failures: only 1 is a signature.

@@ -206,11 +206,11 @@ Result<void> TokenKey::seal(Bytes plaintext, MutableBytes out) const {
   EVP_CIPHER_CTX* cipher = contexts->seal.get();
   int written = 0;
   int rest = 0;
-  const bool is_sealed =
-      EVP_EncryptInit_ex2(cipher, nullptr, nullptr, iv.data(), nullptr) == 1 &&
-      EVP_EncryptUpdate(cipher, ciphertext.data(), &written, plaintext.data(), static_cast<int>(plaintext.size())) == 1 &&
-      EVP_EncryptFinal_ex(cipher, ciphertext.data() + written, &rest) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag.data()) == 1;
+  const bool is_sealed = EVP_EncryptInit_ex2(cipher, nullptr, nullptr, iv.data(), nullptr) == 1 &&
+                         EVP_EncryptUpdate(cipher, ciphertext.data(), &written, plaintext.data(),
+                                           static_cast<int>(plaintext.size())) == 1 &&
+                         EVP_EncryptFinal_ex(cipher, ciphertext.data() + written, &rest) == 1 &&
+                         EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag.data()) == 1;
   if (!is_sealed) return Status::internal_crypto;
   return {};
 }

@@ -24,7 +24,8 @@ class TokenKey {
  public:
   // HMAC-SHA-256 keyed by the secret, AES-256-GCM keyed by SHA-256 of the encryption secret, which is the secret itself
   // where none is given (WIRE_FORMAT of 3.0.1).
-  static Result<std::shared_ptr<const TokenKey>> from_secret(std::string_view secret, std::string_view encryption_secret,
+  static Result<std::shared_ptr<const TokenKey>> from_secret(std::string_view secret,
+                                                             std::string_view encryption_secret,
                                                              ShortSecret short_secret);
   ~TokenKey();
   TokenKey(const TokenKey&) = delete;

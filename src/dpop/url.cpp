@@ -50,9 +50,8 @@ std::optional<std::string> read_authority(std::string_view text, std::string_vie
     const size_t bracket = text.find(']');
     if (bracket == std::string_view::npos) return std::nullopt;
     const std::string_view address = text.substr(1, bracket - 1);
-    const bool is_address = !address.empty() && std::all_of(address.begin(), address.end(), [](char c) {
-      return is_hex(c) || c == ':' || c == '.';
-    });
+    const bool is_address = !address.empty() && std::all_of(address.begin(), address.end(),
+                                                            [](char c) { return is_hex(c) || c == ':' || c == '.'; });
     if (!is_address) return std::nullopt;
     host_end = bracket + 1;
   } else {
@@ -200,8 +199,8 @@ bool origin_matches(const Url& proof, const Url& request, std::string_view host)
   if (request.origin) {
     // A target in absolute form names its host twice, and both must agree (RFC 9112 section 3.2.2).
     if (!host.empty() && !host_matches(*request.origin, host)) return false;
-    return !proof.origin || (proof.origin->scheme == request.origin->scheme &&
-                             proof.origin->authority == request.origin->authority);
+    return !proof.origin ||
+           (proof.origin->scheme == request.origin->scheme && proof.origin->authority == request.origin->authority);
   }
   return !proof.origin || host.empty() || host_matches(*proof.origin, host);
 }
@@ -209,7 +208,8 @@ bool origin_matches(const Url& proof, const Url& request, std::string_view host)
 }  // namespace
 
 bool proof_url_matches(std::string_view proof_url, const RequestTarget& target) {
-  if (proof_url.size() > kMaxUrlSize || target.url.size() > kMaxUrlSize || target.host.size() > kMaxHostSize) return false;
+  if (proof_url.size() > kMaxUrlSize || target.url.size() > kMaxUrlSize || target.host.size() > kMaxHostSize)
+    return false;
   const std::optional<Url> proof = read_proof_url(proof_url);
   const std::optional<Url> request = read_target(target.url);
   if (!proof || !request || !origin_matches(*proof, *request, target.host)) return false;

@@ -9,7 +9,8 @@ namespace {
 template <typename Outcome>
 Result<const Answer*> answer_to(const Pending<Outcome>& pending, const StoreReply* reply, Instant now) {
   const int64_t age_ms = now.monotonic_ms - pending.begun_monotonic_ms;
-  if (age_ms < 0 || age_ms > kPendingLifeMs) return Error(Status::store_timeout, "the operation was not completed in time");
+  if (age_ms < 0 || age_ms > kPendingLifeMs)
+    return Error(Status::store_timeout, "the operation was not completed in time");
   if (!pending.question) return static_cast<const Answer*>(nullptr);
   if (reply == nullptr) return Error(Status::state, "the store has not been asked yet");
   if (const auto* unavailable = std::get_if<Status>(reply)) return *unavailable;

@@ -26,7 +26,7 @@ inline constexpr int64_t kPendingLifeMs = 5000;
 
 struct EngineSettings {
   std::shared_ptr<const TokenKey> key;
-  bool has_sessions = false;            // there is a store: every token gets a session, every request must name its own
+  bool has_sessions = false;  // there is a store: every token gets a session, every request must name its own
   int64_t accept_legacy_until_ms = 0;
 };
 
@@ -93,6 +93,8 @@ class Engine {
 
  private:
   Result<void> check_session(const VerifyRequest& request, VerifiedToken& verified, bool accept_legacy) const;
+  Result<void> check_possession(const VerifyRequest& request, Instant now, bool accept_legacy, VerifiedToken& verified,
+                                VerifyQuestion& question) const;
 
   EngineSettings settings_;
 };

@@ -9,7 +9,8 @@ namespace {
 
 Result<int64_t> expiry(int64_t issued_at, int64_t lifetime_s) {
   if (lifetime_s < 1) return Status::lifetime;
-  if (lifetime_s > kMaxSafeInteger - issued_at) return Error(Status::lifetime, "the lifetime goes past the end of time");
+  if (lifetime_s > kMaxSafeInteger - issued_at)
+    return Error(Status::lifetime, "the lifetime goes past the end of time");
   return issued_at + lifetime_s;
 }
 
@@ -82,9 +83,9 @@ Result<PendingSign> Engine::begin_sign(const SignRequest& request, Instant now) 
 
   PendingSign pending{std::move(grant), std::nullopt, now.monotonic_ms};
   if (settings_.has_sessions) {
-    pending.question = RegisterQuestion{
-        Session{std::move(common.session_id), std::move(common.user_id), std::move(common.thumbprint)}, now.wall_ms,
-        std::move(refresh_hash)};
+    pending.question =
+        RegisterQuestion{Session{std::move(common.session_id), std::move(common.user_id), std::move(common.thumbprint)},
+                         now.wall_ms, std::move(refresh_hash)};
   }
   return pending;
 }

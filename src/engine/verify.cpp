@@ -49,27 +49,37 @@ Result<PendingVerify> Engine::begin_verify(const VerifyRequest& request, Instant
     if (const Result<void> checked = check_session(request, verified, accept_legacy); !checked) return checked.error();
   }
 
-  const Claims& claims = verified.claims;
-  const bool is_bound = !claims.thumbprint.empty();
-  VerifyQuestion question{Session{verified.session_id, claims.user_id, claims.thumbprint}, "", "", 0};
-  if (is_bound) {
-    if (request.proof.empty()) return Status::proof_missing;
-    const Result<CheckedProof> proof = check_proof(
-        request.proof, ProofExpectation{request.token, claims.thumbprint, request.method,
-                                        RequestTarget{request.url, request.host}, now.wall_s(), accept_legacy});
-    if (!proof) return proof.error();
-    Result<std::string> attempt = random_attempt();
-    if (!attempt) return attempt.error();
-    verified.legacy.proof_without_jti = proof->without_jti;
-    verified.legacy.proof_not_compared = proof->not_compared;
-    question.proof_id = base64url::encode(proof->id);
-    question.attempt = *std::move(attempt);
-    question.proof_life_ms = kSpentProofLifeS * 1000;
-  }
-
   PendingVerify pending{std::move(verified), std::nullopt, now.monotonic_ms};
-  if (settings_.has_sessions || is_bound) pending.question = std::move(question);
+  const VerifiedToken& good = pending.outcome;
+  const bool is_bound = !good.claims.thumbprint.empty();
+  if (!settings_.has_sessions && !is_bound) return pending;
+
+  VerifyQuestion question{Session{good.session_id, good.claims.user_id, good.claims.thumbprint}, "", "", 0};
+  if (is_bound) {
+    const Result<void> checked = check_possession(request, now, accept_legacy, pending.outcome, question);
+    if (!checked) return checked.error();
+  }
+  pending.question = std::move(question);
   return pending;
+}
+
+// The request must prove that it comes from the holder of the token's key. What is left to ask is whether the proof is new.
+Result<void> Engine::check_possession(const VerifyRequest& request, Instant now, bool accept_legacy,
+                                      VerifiedToken& verified, VerifyQuestion& question) const {
+  if (request.proof.empty()) return Status::proof_missing;
+  const ProofExpectation expected{request.token,  verified.claims.thumbprint,
+                                  request.method, RequestTarget{request.url, request.host},
+                                  now.wall_s(),   accept_legacy};
+  const Result<CheckedProof> proof = check_proof(request.proof, expected);
+  if (!proof) return proof.error();
+  Result<std::string> attempt = random_attempt();
+  if (!attempt) return attempt.error();
+  verified.legacy.proof_without_jti = proof->without_jti;
+  verified.legacy.proof_not_compared = proof->not_compared;
+  question.proof_id = base64url::encode(proof->id);
+  question.attempt = *std::move(attempt);
+  question.proof_life_ms = kSpentProofLifeS * 1000;
+  return {};
 }
 
 }  // namespace swt

@@ -25,7 +25,8 @@ Result<void> conclude_verify(const VerifyQuestion& question, const Answer& answe
     case Fact::missing:
     case Fact::revoked: return Status::session_revoked;
     case Fact::proof_used: return Status::proof_replayed;
-    case Fact::too_many_proofs: return Error(Status::store_full, "too many proofs of this session are still remembered");
+    case Fact::too_many_proofs:
+      return Error(Status::store_full, "too many proofs of this session are still remembered");
     case Fact::mismatch: {
       const Result<void> compared = compare(question.expected, answer);
       // Equal to us and different to the store: its members stand in an order that no writer of ours uses.

@@ -45,15 +45,15 @@ using Question = std::variant<RegisterQuestion, VerifyQuestion, RevokeQuestion, 
 
 // The facts a store can state. The numbers are those that the scripts return.
 enum class Fact : int64_t {
-  yes = 1,             // alive and as expected; registered; revoked
-  yes_legacy = 2,      // alive and as expected, registered by 3.0.1
-  missing = 0,         // there is no such session
-  revoked = -1,        // it was revoked
-  proof_used = -2,     // another attempt has spent this proof
+  yes = 1,          // alive and as expected; registered; revoked
+  yes_legacy = 2,   // alive and as expected, registered by 3.0.1
+  missing = 0,      // there is no such session
+  revoked = -1,     // it was revoked
+  proof_used = -2,  // another attempt has spent this proof
   too_many_proofs = -4,
-  taken = -5,          // another session has this id
-  too_late = -6,       // the login arrived after it was given up
-  mismatch = -9,       // alive, but for another session, user or key; nothing was spent
+  taken = -5,     // another session has this id
+  too_late = -6,  // the login arrived after it was given up
+  mismatch = -9,  // alive, but for another session, user or key; nothing was spent
 };
 
 struct Answer {

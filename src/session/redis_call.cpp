@@ -45,9 +45,8 @@ std::string companion_key(const RedisLayout& layout, std::string_view session_id
 }
 
 bool is_printable(std::string_view text) {
-  return is_clean_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<uint8_t>(c) < 0x20 || c == '\x7f';
-  });
+  return is_clean_utf8(text) &&
+         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == '\x7f'; });
 }
 
 std::string milliseconds(int64_t seconds) { return std::to_string(seconds * 1000); }

@@ -24,7 +24,7 @@ std::string write_header(std::string_view algorithm, TokenType type, int64_t exp
   return json;
 }
 
-Result<TokenHeader> read_header(std::string_view json) {
+Result<TokenHeader> read_header(std::string_view json, std::string_view algorithm_of_key) {
   JsonReader reader(json, 1);
   JsonObject object(reader);
   TokenHeader header;
@@ -39,7 +39,7 @@ Result<TokenHeader> read_header(std::string_view json) {
   }
   if (!reader.at_end() || algorithm.empty() || header.expires_at < 1) return Status::token_malformed;
   if (type != kAccess && type != kRefresh) return Status::token_malformed;
-  header.algorithm = algorithm;
+  if (algorithm != algorithm_of_key) return Status::token_algorithm;
   header.type = type == kAccess ? TokenType::access : TokenType::refresh;
   return header;
 }

@@ -13,7 +13,6 @@ namespace swt {
 enum class TokenType { access, refresh };
 
 struct TokenHeader {
-  std::string algorithm;
   TokenType type = TokenType::access;
   int64_t expires_at = 0;
 };
@@ -22,6 +21,7 @@ std::string write_header(std::string_view algorithm, TokenType type, int64_t exp
 
 // Reads a header: an object of exactly alg, typ, exp and, if it likes, kid. A member that is not known here (jku, jwk,
 // crit, zip, …) could change what the token means for another reader, so it is refused.
-Result<TokenHeader> read_header(std::string_view json);
+// token_algorithm when it names another algorithm than the key in hand has: a token never chooses.
+Result<TokenHeader> read_header(std::string_view json, std::string_view algorithm_of_key);
 
 }  // namespace swt

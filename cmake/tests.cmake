@@ -1,0 +1,36 @@
+# Three kinds of tests run here: the C program and the checks of the delivered library, against libswt.so as a consumer
+# meets it; and the GoogleTest programs, against the archive, because they look inside.
+
+# The contract of the header and the library's face
+
+add_executable(swt_capi_lifecycle tests/capi/lifecycle.c)
+target_link_libraries(swt_capi_lifecycle PRIVATE swt)
+target_compile_options(swt_capi_lifecycle PRIVATE -std=c99 -Wpedantic -Wall -Wextra -Werror)
+add_test(NAME capi.lifecycle COMMAND swt_capi_lifecycle)
+
+set(swt_header ${PROJECT_SOURCE_DIR}/include/swt/swt.h)
+add_test(NAME capi.exports
+         COMMAND sh ${PROJECT_SOURCE_DIR}/tests/capi/exports.sh ${CMAKE_NM} ${swt_header} $<TARGET_FILE:swt>)
+add_test(NAME capi.header_c99
+         COMMAND ${CMAKE_C_COMPILER} -std=c99 -Wpedantic -Wall -Wextra -Werror -fsyntax-only -x c ${swt_header})
+add_test(NAME capi.header_cxx17
+         COMMAND ${CMAKE_CXX_COMPILER} -std=c++17 -Wpedantic -Wall -Wextra -Werror -fsyntax-only -x c++ ${swt_header})
+
+# GoogleTest: one program for each folder of tests/
+
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(swt_add_gtest target folder)
+  file(GLOB sources CONFIGURE_DEPENDS tests/${folder}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE swt_core swt_compile_flags GTest::gtest_main)
+  # Tests are listed when ctest runs: a program that crashes at start is then a failed test and no failed build.
+  gtest_discover_tests(${target} TEST_PREFIX ${folder}. WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
+endfunction()
+
+swt_add_gtest(swt_unit_tests unit)
+swt_add_gtest(swt_vector_tests vectors)

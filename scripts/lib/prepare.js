@@ -1,0 +1,43 @@
+// What must be there before anything is built: system packages, node's headers, node_modules.
+'use strict';
+
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { root, step, Stop } = require('./step');
+const { installSystemPackages } = require('./system');
+
+// The folder under which include/node/ lies: node's own, so that headers and executable are of one version, and nothing
+// is downloaded.
+function nodePrefix() {
+  const prefix = path.resolve(fs.realpathSync(process.execPath), '..', '..');
+  const header = path.join(prefix, 'include', 'node', 'node_api.h');
+  if (!fs.existsSync(header)) {
+    throw new Stop(`setup: ${header} is missing: install a Node.js that brings its headers ` +
+      "(the archives of nodejs.org do; for a distribution's own, its development package, such as libnode-dev)");
+  }
+  return prefix;
+}
+
+// The stamp lies inside node_modules and holds the hash of the lock file, so it is gone or wrong when either changed.
+function installModules() {
+  const stamp = path.join(root, 'node_modules', '.swt-lock-hash');
+  const lock = fs.readFileSync(path.join(root, 'package-lock.json'));
+  const hash = crypto.createHash('sha256').update(lock).digest('hex');
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash) return;
+
+  // npm says where it lies to the scripts that it runs. Nothing that we use needs an install script.
+  const running = process.env.npm_execpath || '';
+  const npm = /npm-cli\.js$/.test(running) ? [process.execPath, running] : ['npm'];
+  step('modules', 'npm ci', [[...npm, 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']]);
+  fs.writeFileSync(stamp, hash);
+}
+
+// prepare installs what building ('build') and testing ('test') need and is not there.
+function prepare(purposes) {
+  nodePrefix();
+  installSystemPackages(purposes);
+  installModules();
+}
+
+module.exports = { prepare, nodePrefix };

@@ -1,0 +1,91 @@
+// The tools and libraries that are not npm's. On Debian and its relatives what is missing is installed; elsewhere it is
+// named.
+'use strict';
+
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { output, step, Stop } = require('./step');
+
+const command = (name) => () =>
+  (process.env.PATH || '').split(':').some((folder) => folder && fs.existsSync(path.join(folder, name)));
+const library = (name) => () => output('pkg-config', ['--exists', name]) !== null;
+// The addon links these as archives.
+const archive = (name) => () => {
+  const folder = output('pkg-config', ['--variable=libdir', name]);
+  return folder !== null && fs.existsSync(path.join(folder, `${name}.a`));
+};
+
+// Debian's package, what it is elsewhere, and how to see that it is there without asking dpkg.
+const NEEDS = {
+  build: [
+    ['g++', 'g++ 12 or later', command('g++')],
+    ['make', 'make', command('make')],
+    ['cmake', 'CMake 3.22 or later', command('cmake')],
+    ['python3', 'Python 3 (for node-gyp)', command('python3')],
+    ['pkg-config', 'pkg-config', command('pkg-config')],
+    ['libssl-dev', 'OpenSSL 3 with headers and libcrypto.a', archive('libcrypto')],
+    ['libsodium-dev', 'libsodium 1.0.18 or later with headers and libsodium.a', archive('libsodium')],
+    ['libcjson-dev', 'cJSON 1.7.15 or later with headers', library('libcjson')],
+  ],
+  test: [
+    ['libgtest-dev', 'GoogleTest', library('gtest')],
+    ['redis-server', 'redis-server', command('redis-server')],
+  ],
+};
+
+function installSystemPackages(purposes) {
+  const missing = findMissing(purposes.flatMap((purpose) => NEEDS[purpose]));
+  if (missing.length === 0) return;
+
+  const packages = missing.map(([name]) => name);
+  if (!command('apt-get')() || !command('dpkg-query')()) {
+    throw new Stop(`setup: these are needed and were not found: ${missing.map(([, what]) => what).join(', ')}`);
+  }
+  const asRoot = howToBecomeRoot();
+  if (asRoot === null) {
+    throw new Stop(`setup: these Debian packages are needed, and installing them takes root: ${packages.join(' ')}`);
+  }
+  install(packages, asRoot);
+}
+
+// dpkg-query answers for all packages at once; only what it does not know is looked for in other ways, so that a
+// compiler or a CMake from elsewhere will do.
+function findMissing(needs) {
+  const installed = installedPackages(needs.map(([name]) => name));
+  return needs.filter(([name, , isThere]) => !installed.has(name) && !isThere());
+}
+
+function installedPackages(names) {
+  // dpkg-query fails when one of the packages is unknown, and still lists the others.
+  const format = '${db:Status-Status} ${Package}\n';
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', format, ...names], { encoding: 'utf8' });
+  const lines = (stdout || '').split('\n').filter((line) => line.startsWith('installed '));
+  return new Set(lines.map((line) => line.split(' ')[1]));
+}
+
+// howToBecomeRoot returns what to put before a command: nothing for root, sudo where it works, null where nothing does.
+function howToBecomeRoot() {
+  if (process.getuid() === 0) return [];
+  if (output('sudo', ['-n', 'true']) !== null) return ['sudo', '-n'];
+  // sudo may ask for a password only where somebody can answer.
+  return command('sudo')() && process.stdin.isTTY ? ['sudo'] : null;
+}
+
+function install(packages, asRoot) {
+  // The package redis-server starts a server, and at every boot again. The tests start their own, on their own ports,
+  // and nobody asked for another: RUNLEVEL=1 (single user) keeps System V init from it, and where systemd runs, which
+  // does not look at that, the unit is ended. Without an init, as in a container, Debian starts none.
+  const environment = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
+  const apt = [...asRoot, 'env', ...environment, 'apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+  const commands = [
+    [...apt, 'update'],
+    [...apt, 'install', '-y', '--no-install-recommends', ...packages],
+  ];
+  if (packages.includes('redis-server') && fs.existsSync('/run/systemd/system')) {
+    commands.push([...asRoot, 'systemctl', 'disable', '--now', 'redis-server.service']);
+  }
+  step('setup', `installing ${packages.join(' ')}`, commands, { stdin: 'inherit' });
+}
+
+module.exports = { installSystemPackages };
