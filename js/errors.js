@@ -1,0 +1,82 @@
+'use strict';
+
+const native = require('./native.js');
+
+/** What a caller branches on, by the class of the status (swt.h). */
+const KINDS = { 1: 'usage', 2: 'rejected', 3: 'rejected', 4: 'unavailable' };
+
+/** The HTTP status that stands for each kind. */
+const HTTP_STATUS = { usage: 500, rejected: 401, unavailable: 503, internal: 500 };
+
+function kindOf(status) {
+  return KINDS[native.statusClass(status)] ?? 'internal';
+}
+
+/**
+ * Every error of this package. Messages never hold a secret, a token or a proof.
+ *
+ * @property {string} code the stable name of what went wrong, such as 'token_expired'
+ * @property {'usage' | 'rejected' | 'unavailable' | 'internal'} kind
+ * @property {number} status the HTTP status that fits: 401, 503 or 500
+ */
+class SwtError extends Error {
+  /**
+   * @param {number} status a number of swt.h
+   * @param {string} [message] for what the status alone does not say
+   */
+  constructor(status, message) {
+    super(message || native.statusMessage(status));
+    this.code = native.statusName(status);
+    this.kind = kindOf(status);
+    this.status = HTTP_STATUS[this.kind];
+  }
+}
+
+Object.defineProperty(SwtError.prototype, 'name', { value: 'SwtError', configurable: true, writable: true });
+
+/** A mistake of the program that calls us. */
+function usageError(message, status = native.ERR_ARGUMENT) {
+  return new SwtError(status, message);
+}
+
+/**
+ * The sentence about a status that the core returned just now: its next call may change the detail.
+ *
+ * @param {number} status
+ * @param {string} [storeDetail] what a store says about its outage
+ */
+function reasonOf(status, storeDetail) {
+  switch (kindOf(status)) {
+    case 'usage':
+      return native.lastErrorMessage() || native.statusMessage(status);
+    case 'unavailable':
+      return storeDetail ? `${native.statusMessage(status)}: ${storeDetail}` : native.statusMessage(status);
+    default:
+      return native.statusMessage(status);
+  }
+}
+
+/** Collecting a stack costs more than the check that refused, and under attack there are many refusals. */
+function withoutStack(make) {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  if (limit === undefined || !limit.writable) return make();
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit.value;
+  }
+}
+
+/** The error for a status that the core returned just now. */
+function failure(status, storeDetail) {
+  return failureBecause(status, reasonOf(status, storeDetail));
+}
+
+/** The error for a status whose sentence is known already. */
+function failureBecause(status, reason) {
+  const make = () => new SwtError(status, reason);
+  return kindOf(status) === 'rejected' ? withoutStack(make) : make();
+}
+
+module.exports = { SwtError, usageError, failure, failureBecause, reasonOf, kindOf };

@@ -1,0 +1,3 @@
+import swt from './index.js';
+
+export const { sign, verify, swtMiddleware, RedisStore, MemoryStore, computeJwkThumbprint, SwtError } = swt;

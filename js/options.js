@@ -1,0 +1,133 @@
+'use strict';
+
+const native = require('./native.js');
+const { usageError } = require('./errors.js');
+const { readLifetime } = require('./lifetime.js');
+const { nearest } = require('./nearest.js');
+const { isStore } = require('./stores/protocol.js');
+
+/**
+ * How one option is read: what stands for it when it is absent, and the function that checks what is given. An option
+ * that is present and undefined counts as absent, unless `strict` says otherwise.
+ */
+function option(absent, read, { strict = false } = {}) {
+  return { absent, read, strict };
+}
+
+function flag() {
+  return option(false, (value, name) => {
+    if (typeof value !== 'boolean') throw usageError(`${name} must be true or false`);
+    return value;
+  });
+}
+
+function lifetime(absent) {
+  return option(absent, readLifetime);
+}
+
+/** Taken as it is; whoever uses it checks it. */
+function anything() {
+  return option(undefined, (value) => value);
+}
+
+function text(absent, check) {
+  return option(absent, (value, name) => {
+    if (typeof value !== 'string' || value === '') throw usageError(`${name} must be a text that is not empty`);
+    check?.(value, name);
+    return value;
+  });
+}
+
+function wholeNumber(absent, min, max) {
+  return option(absent, (value, name) => {
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw usageError(`${name} must be a whole number from ${min} to ${max}`);
+  });
+}
+
+function auditLogger() {
+  return option(undefined, (value, name) => {
+    if (value === null) return undefined;
+    if (typeof value !== 'function') throw usageError(`${name} must be a function`);
+    return value;
+  });
+}
+
+/** A failed import must not switch revocation off, so undefined is a mistake here and null is how to say "none". */
+function store() {
+  return option(
+    null,
+    (value, name) => {
+      if (value === undefined) throw usageError(`${name} is undefined: pass null for none`);
+      if (value === null || isStore(value)) return value;
+      throw usageError(`${name} must be a RedisStore or a MemoryStore of this package`);
+    },
+    { strict: true },
+  );
+}
+
+/** Read as the moment, in milliseconds, until which the things of 3.0.1 are accepted. */
+function acceptLegacy() {
+  return option(native.ACCEPT_LEGACY_ALWAYS, (value, name) => {
+    if (value === true) return native.ACCEPT_LEGACY_ALWAYS;
+    if (value === false) return 0;
+    const until = untilOf(value);
+    if (until !== undefined) return until;
+    throw usageError(`${name} must be true, false, or { until: <a Date> }`);
+  });
+}
+
+function untilOf(value) {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const names = Object.keys(value);
+  if (names.length !== 1 || names[0] !== 'until') return undefined;
+  const { until } = value;
+  const milliseconds = Object.prototype.toString.call(until) === '[object Date]' ? Number(until) : NaN;
+  return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
+}
+
+function unknownOption(owner, name, known) {
+  const guess = nearest(name, known);
+  const hint = guess === undefined ? `it has ${known.join(', ')}` : `did you mean ${guess}?`;
+  return usageError(`${owner} has no option "${name.slice(0, 40)}": ${hint}`);
+}
+
+/**
+ * Makes a function that reads options into an object that has every one of them.
+ *
+ * Only own properties count: what a polluted Object.prototype offers must not become a setting. Unknown ones are
+ * refused, since a misspelt option is a protection that is not there.
+ *
+ * @param {string} owner whose options these are, for the errors
+ * @param {Record<string, ReturnType<typeof option>>} members
+ */
+function optionsReader(owner, members) {
+  const known = new Map(Object.entries(members));
+  const absent = Object.fromEntries(Object.entries(members).map(([name, member]) => [name, member.absent]));
+
+  return (options) => {
+    const values = { ...absent };
+    if (options === undefined || options === null) return values;
+    if (typeof options !== 'object' || Array.isArray(options)) throw usageError(`the options of ${owner} must be an object`);
+    for (const name of Object.keys(options)) {
+      const member = known.get(name);
+      if (member === undefined) throw unknownOption(owner, name, [...known.keys()]);
+      const value = options[name];
+      if (value !== undefined || member.strict) values[name] = member.read(value, name);
+    }
+    return values;
+  };
+}
+
+module.exports = {
+  optionsReader,
+  option,
+  flag,
+  lifetime,
+  anything,
+  text,
+  wholeNumber,
+  auditLogger,
+  store,
+  acceptLegacy,
+};

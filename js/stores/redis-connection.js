@@ -1,0 +1,84 @@
+'use strict';
+
+const { clearTimeout, setTimeout } = require('node:timers');
+
+const native = require('../native.js');
+const { monotonicMs } = require('../clock.js');
+const { partsOf, isUnknownScript, failureOf } = require('./redis-reply.js');
+const { ReadyGate } = require('./ready-gate.js');
+const { scripts } = require('./redis-scripts.js');
+
+const CLOSED = {
+  status: native.UNAVAILABLE_CONNECTION,
+  detail: 'the redis client is not connected: call its connect() first',
+  sent: false,
+};
+
+const NOT_READY = { status: native.UNAVAILABLE_CONNECTION, detail: 'the redis client was not connected in time' };
+const NO_REPLY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'redis did not reply in time' };
+
+/**
+ * Runs script calls on the application's client, each within a time limit of our own: a client keeps a command for
+ * seconds while it reconnects, and for ever when the server is frozen.
+ *
+ * `run` never rejects. It resolves to `{ parts }` with the reply, or to `{ status, detail }`; `sent` says whether the
+ * command left our hands, and may therefore still be executed.
+ */
+class RedisConnection {
+  #client;
+  #gate;
+
+  constructor(client) {
+    this.#client = client;
+    this.#gate = new ReadyGate(client);
+  }
+
+  /**
+   * @param {{ script: number, keys: string[], args: string[] }} call
+   * @param {number} timeoutMs for everything: connecting, the script, and the script once more with its source
+   * @param {{ background?: boolean }} [options] background: the process may end before
+   */
+  run(call, timeoutMs, { background = false } = {}) {
+    const state = this.#client.state();
+    if (state === 'closed') return Promise.resolve(CLOSED);
+
+    return new Promise((resolve) => {
+      const attempt = { sent: undefined, over: false };
+      let stopWaiting;
+
+      const finish = (outcome) => {
+        if (attempt.over) return;
+        attempt.over = true;
+        clearTimeout(timer);
+        stopWaiting?.();
+        resolve({ ...outcome, sent: attempt.sent !== undefined, sentAt: attempt.sent });
+      };
+      // A reply that arrived while the process was busy is read before the time limit is held against it.
+      const expire = () => setImmediate(() => finish(attempt.sent === undefined ? NOT_READY : NO_REPLY));
+      const timer = setTimeout(expire, timeoutMs);
+      if (background) timer.unref();
+
+      const send = () => {
+        attempt.sent = monotonicMs();
+        this.#evaluate(call, attempt).then(
+          (reply) => finish({ parts: partsOf(reply) }),
+          (error) => finish(failureOf(error)),
+        );
+      };
+      if (state === 'ready') send();
+      else stopWaiting = this.#gate.wait(send);
+    });
+  }
+
+  async #evaluate({ script, keys, args }, attempt) {
+    const { sha, source } = scripts[script];
+    try {
+      return await this.#client.evalSha(sha, keys, args);
+    } catch (error) {
+      if (!isUnknownScript(error) || attempt.over) throw error;
+      return this.#client.eval(source, keys, args);
+    }
+  }
+}
+
+module.exports = { RedisConnection };

@@ -1,0 +1,70 @@
+'use strict';
+
+const native = require('../native.js');
+const { audit } = require('../audit.js');
+const { now } = require('../clock.js');
+const { failure, usageError } = require('../errors.js');
+const { isPlainObject, toJson } = require('../json.js');
+const { isText } = require('../text.js');
+const { ASK } = require('./protocol.js');
+
+/** Brings a pending operation to its end; what the core refuses is thrown. */
+async function run(store, pending) {
+  if (typeof pending === 'number') throw failure(pending);
+  const detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
+  const outcome = native.complete(pending, now());
+  if (typeof outcome === 'number') throw failure(outcome, detail);
+  return outcome;
+}
+
+/** What the stores have in common: sessions by their ids, over whatever ASK leads to. */
+class SessionStore {
+  #auditLogger;
+
+  constructor(auditLogger) {
+    this.#auditLogger = auditLogger;
+  }
+
+  /**
+   * Registers a session. sign does this for its own ones.
+   *
+   * @param {{ sessionId: string, userId: string | number, jkt?: string }} session sessionId: a lower-case UUID
+   * @returns {Promise<void>}
+   * @throws {import('../errors.js').SwtError} kind 'usage' for anything else and for an id that is taken, 'unavailable'
+   *   when the store did not confirm
+   */
+  async registerSession(session) {
+    if (!isPlainObject(session)) throw usageError('a session must be a plain object with sessionId and userId');
+    await run(this, native.enrollBegin(toJson(session, 'the session', native.ERR_ARGUMENT)));
+  }
+
+  /**
+   * Looks a session up.
+   *
+   * @param {string} sessionId
+   * @returns {Promise<{ sessionId: string, userId: string | number, jkt?: string } | null>} null when there is none
+   * @throws {import('../errors.js').SwtError} kind 'unavailable' when the store could not tell
+   */
+  async getSession(sessionId) {
+    if (!isText(sessionId)) return null;
+    const json = await run(this, native.lookupBegin(sessionId));
+    return typeof json === 'string' ? JSON.parse(json) : null;
+  }
+
+  /**
+   * Ends a session. Once this has resolved, every verification that starts is refused. A session that is unknown or has
+   * ended, and an id that cannot be one, is no error.
+   *
+   * @param {string} sessionId
+   * @returns {Promise<void>}
+   * @throws {import('../errors.js').SwtError} kind 'unavailable' when the store did not confirm: the session may still
+   *   be alive
+   */
+  async revokeSession(sessionId) {
+    if (!isText(sessionId)) return;
+    await run(this, native.revokeBegin(sessionId));
+    audit(this.#auditLogger, 'revoke', { sessionId });
+  }
+}
+
+module.exports = { SessionStore };

@@ -1,0 +1,136 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const { generateKeyPairSync, randomBytes } = require('node:crypto');
+const { describe, test } = require('node:test');
+
+const { sign, swtMiddleware, verify } = require('secure-web-token');
+const { assertFails, newSecret } = require('../support/sessions.js');
+
+const ALICE = { userId: 'alice' };
+const GOOD = newSecret();
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+/** Each as secret and as encryption secret, at sign, verify and where the middleware is made. */
+async function assertRefused(secret, expected) {
+  await assertFails(sign(ALICE, secret), expected);
+  await assertFails(verify('x', secret), expected);
+  await assertFails(() => swtMiddleware({ secret }), expected);
+  if (secret === undefined) return;
+  await assertFails(sign(ALICE, GOOD, { encryptionSecret: secret }), expected);
+  await assertFails(verify('x', GOOD, { encryptionSecret: secret }), expected);
+  await assertFails(() => swtMiddleware({ secret: GOOD, encryptionSecret: secret }), expected);
+}
+
+describe('what is no secret', () => {
+  const cases = [
+    ['undefined', undefined, 'argument'],
+    ['null', null, 'argument'],
+    ['a number', 12345678901234567890, 'argument'],
+    ['an object', { secret: GOOD }, 'argument'],
+    ['an array', [GOOD], 'argument'],
+    ['an ArrayBuffer', new ArrayBuffer(32), 'argument'],
+    ['a Uint16Array', new Uint16Array(32).fill(7), 'argument'],
+    ['a lone surrogate', `${GOOD}\ud800`, 'argument'],
+    ['300 MB', 'a'.repeat(300 * 2 ** 20), 'argument'],
+    ['many bytes', Buffer.alloc(2 ** 20, 'ab'), 'argument'],
+    ['an empty text', '', 'key'],
+    ['an empty buffer', Buffer.alloc(0), 'key'],
+    ['31 bytes', randomBytes(31), 'secret_too_short'],
+    ['one byte repeated', 'a'.repeat(64), 'key'],
+    ['one byte repeated, as bytes', Buffer.alloc(64, 1), 'key'],
+    ['a public PEM', publicKey, 'key'],
+    ['a private PEM', privateKey, 'key'],
+    ['a PEM after something', ` \n# key\n${privateKey}`, 'key'],
+    ['a PEM as bytes', Buffer.from(privateKey), 'key'],
+  ];
+  for (const [name, secret, code] of cases) {
+    test(name, () => assertRefused(secret, { code, kind: 'usage' }));
+  }
+
+  test('no message holds it', async () => {
+    for (const secret of ['tiny-secret', 'changeme-changeme-changeme-changeme', privateKey]) {
+      await sign(ALICE, secret).catch((error) => assert.ok(!error.message.includes(secret.slice(0, 8))));
+    }
+  });
+});
+
+describe('a short secret', () => {
+  test('is accepted with insecureShortSecret alone, and only there', async () => {
+    const options = { insecureShortSecret: true };
+    await assertFails(sign(ALICE, 'short'), { code: 'secret_too_short' });
+    const { token } = await sign(ALICE, 'short', options);
+    await verify(token, 'short', options);
+    // The engine that the call before made must not serve this one.
+    await assertFails(verify(token, 'short'), { code: 'secret_too_short' });
+    await assertFails(sign(ALICE, '', options), { code: 'key' });
+  });
+});
+
+describe('the engines that are kept', () => {
+  test('a text and its bytes are one secret', async () => {
+    const { token } = await sign(ALICE, GOOD);
+    await verify(token, Buffer.from(GOOD));
+    await verify(token, new Uint8Array(Buffer.from(GOOD)));
+  });
+
+  test('a buffer is compared by what it holds, at each call', async () => {
+    const secret = randomBytes(32);
+    const { token } = await sign(ALICE, secret);
+    await verify(token, Buffer.from(secret));
+    secret[0] ^= 1;
+    await assertFails(verify(token, secret), { code: 'token_authentication' });
+    secret[0] ^= 1;
+    await verify(token, secret);
+  });
+
+  test('a part of a larger buffer is its own secret', async () => {
+    const whole = randomBytes(64);
+    const { token } = await sign(ALICE, whole.subarray(0, 32));
+    await verify(token, Buffer.from(whole.subarray(0, 32)));
+    await assertFails(verify(token, whole.subarray(32)), { code: 'token_authentication' });
+  });
+
+  test('none is taken for another when there are more than are kept', async () => {
+    const secrets = Array.from({ length: 50 }, newSecret);
+    const tokens = await Promise.all(secrets.map(async (secret) => (await sign(ALICE, secret)).token));
+    for (let i = 0; i < secrets.length; i++) {
+      await verify(tokens[i], secrets[i]);
+      await assertFails(verify(tokens[i], secrets[(i + 1) % 50]), { code: 'token_authentication' });
+    }
+  });
+
+  test('many in turn are warned of once', () => {
+    const script = `
+      const { sign } = require('secure-web-token');
+      const warnings = [];
+      process.on('warning', (warning) => warnings.push(warning.code));
+      (async () => {
+        for (let i = 0; i < 500; i++) await sign({ userId: 1 }, 'a different secret of enough bytes ' + i);
+        setImmediate(() => console.log(JSON.stringify(warnings)));
+      })();
+    `;
+    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], { cwd: __dirname, encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(output), ['SWT_MANY_SECRETS']);
+  });
+
+  test('a few in turn are not', () => {
+    const script = `
+      const { sign } = require('secure-web-token');
+      const warnings = [];
+      process.on('warning', (warning) => warnings.push(warning.code));
+      (async () => {
+        for (let i = 0; i < 500; i++) await sign({ userId: 1 }, 'a different secret of enough bytes ' + (i % 8));
+        setImmediate(() => console.log(JSON.stringify(warnings)));
+      })();
+    `;
+    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], { cwd: __dirname, encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(output), []);
+  });
+});
