@@ -9,6 +9,8 @@
 namespace swt {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view kSessionId = "c94dc9c9-fcf8-4396-8aca-66b911000d9c";
 
 TEST(SessionId, IsALowerCaseUuid) {
@@ -31,7 +33,7 @@ TEST(SessionId, HasOneFormOnly) {
 // The id becomes part of a key of the store.
 TEST(SessionId, HoldsNothingThatMeansSomethingInAKeyOrACommand) {
   for (size_t place = 0; place < kSessionId.size(); ++place) {
-    for (const char c : std::string_view(":*?[]{}\r\n\0 %/\\.'\"\x80\xff-Gg_", 26)) {
+    for (const char c : ":*?[]{}\r\n\0 %/\\.'\"\x80\xff-Gg_"sv) {
       std::string text(kSessionId);
       if (text[place] == c) continue;
       text[place] = c;

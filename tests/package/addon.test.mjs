@@ -1,0 +1,59 @@
+// The addon brings its own OpenSSL, and nothing of the host's gets in its way. node exports nearly all of libcrypto, and
+// what an executable exports wins over what a library brings, unless the library hides it.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const addon = `${root}prebuilds/${process.platform}-${process.arch}/secure-web-token.glibc.node`;
+
+function lines(command, args) {
+  return execFileSync(command, args, { encoding: 'utf8' }).split('\n');
+}
+
+const dynamic = lines('readelf', ['-d', '-W', addon]);
+const undefinedSymbols = lines('nm', ['-D', '--undefined-only', addon]).map((line) => line.trim().split(/\s+/).at(-1));
+
+describe('the prebuilt addon', () => {
+  it('exports what node looks up, and nothing else', () => {
+    const exported = lines('nm', ['-D', '--defined-only', addon]).filter(Boolean).map((line) => line.split(/\s+/).at(-1));
+    assert.deepEqual(exported.sort(), ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+  });
+
+  it('asks the host for no function of OpenSSL, libsodium or the C++ library', () => {
+    const ofOthers = undefinedSymbols.filter((name) => /^(EVP_|OSSL_|OPENSSL_|EC_|ERR_|BN_|sodium_|crypto_|_ZNS)/.test(name));
+    assert.deepEqual(ofOthers, []);
+    assert.ok(undefinedSymbols.some((name) => name.startsWith('napi_')), 'the list of symbols was not read');
+  });
+
+  it('needs only the system and the libcjson beside it', () => {
+    const needed = dynamic.filter((line) => line.includes('(NEEDED)')).map((line) => line.match(/\[(.*?)\]/)[1]);
+    const unexpected = needed.filter((name) => !/^(lib(c|m|dl|pthread|gcc_s|cjson)|ld-linux.*)\.so/.test(name));
+    assert.deepEqual(unexpected, []);
+    const paths = dynamic.filter((line) => /\((RPATH|RUNPATH)\)/.test(line)).map((line) => line.match(/\[(.*?)\]/)[1]);
+    assert.deepEqual(paths, ['$ORIGIN']);
+  });
+
+  it('is hardened and stays mapped while threads may run in it', () => {
+    const flags = dynamic.filter((line) => line.includes('FLAGS')).join(' ');
+    assert.match(flags, /NOW/);
+    assert.match(flags, /NODELETE/);
+    const segments = lines('readelf', ['-l', '-W', addon]).join('\n');
+    assert.match(segments, /GNU_RELRO/);
+    assert.doesNotMatch(segments, /GNU_STACK.*RWE/);
+  });
+
+  it('runs its own OpenSSL, whatever configuration the host is given', () => {
+    const code = `
+      const { sign, verify } = require('./js/index.js');
+      const secret = require('node:crypto').randomBytes(32);
+      sign({ userId: 1 }, secret).then(({ token }) => verify(token, secret)).then(({ data }) => console.log(data.userId));`;
+    const environment = { ...process.env, OPENSSL_CONF: '/dev/null', OPENSSL_MODULES: '/nonexistent' };
+    const printed = execFileSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8', env: environment });
+    assert.equal(printed.trim(), '1');
+    assert.match(require('../../js/native.js').versionDetails(), /^secure-web-token \d+\.\d+\.\d+, OpenSSL 3\./);
+  });
+});
