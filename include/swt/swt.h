@@ -12,22 +12,24 @@
  * The rules that everything below assumes
  *
  *  1. Objects are opaque handles, made by swt_<noun>_new or swt_<noun>_open or handed out by an operation, and released
- *     by swt_<noun>_free. Free takes NULL, and wipes secrets. A handle keeps what it was made from alive: free your
+ *     by swt_<noun>_free. Free takes NULL, and wipes keys. A handle keeps what it was made from alive: free your
  *     handles in any order.
  *  2. A function that can fail returns a swt_status and nothing else. 0 is success. Never ignore it.
  *  3. Arguments come as object, inputs, outputs; outputs are named out_… and are set to NULL or 0 before anything else.
  *  4. Inputs are borrowed for the call; what is kept is copied. Text is a pointer and a length in bytes, UTF-8, and need
- *     not end in a NUL. A NUL inside a text is an error. { NULL, 0 } is "not given".
+ *     not end in a NUL; a NUL inside never ends it. { NULL, 0 } is "not given".
  *  5. Views (swt_bytes) that getters return belong to the handle they came from and die with it. Text views are followed
  *     by a NUL that the length does not count. A getter on NULL or on a handle of another type gives an empty view or 0.
  *  6. No raw memory changes hands: there is nothing for the caller to free but handles.
  *  7. Threads: swt_config belongs to one thread at a time. swt_key, swt_store and swt_engine may be used by any number of
  *     threads at once. swt_grant, swt_claims, swt_session and swt_redis_call are immutable. A swt_pending belongs to one
  *     thread at a time. No two threads may free one handle.
- *  8. No function aborts, exits, prints, installs a signal handler or reads the environment.
+ *  8. No function aborts, exits, prints, installs a signal handler or reads the environment. (An OpenSSL that the process
+ *     shares reads its own configuration at its first use by anybody; what is used here does not depend on it.)
  *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it.
  * 10. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
- * 11. After fork the child may go on using every handle; random numbers are drawn anew in each process.
+ * 11. After fork the child may go on using its handles if no other thread was inside a call; random numbers never repeat.
+ *     A memory store is then two stores: neither knows what the other is told.
  */
 #ifndef SWT_SWT_H
 #define SWT_SWT_H
@@ -93,7 +95,7 @@ typedef int32_t swt_status;
 
 #define SWT_OK 0
 
-#define SWT_ERR_ARGUMENT 101         /* NULL where a value is needed, text that is no UTF-8, a value out of its range */
+#define SWT_ERR_ARGUMENT 101         /* NULL where a value is needed, a value out of its range */
 #define SWT_ERR_STATE 102            /* a handle used out of turn: a pending operation completed twice */
 #define SWT_ERR_UNSUPPORTED 103      /* a flag, or a longer struct, of a later version than this library */
 #define SWT_ERR_HANDLE 104           /* a handle of another type */
@@ -102,7 +104,7 @@ typedef int32_t swt_status;
 #define SWT_ERR_USER_ID 107          /* userId missing, or neither a text of 1 to 256 bytes nor a non-zero safe integer */
 #define SWT_ERR_DATA 108             /* data that is no JSON object, or holds a duplicate name, U+0000, a lone surrogate */
 #define SWT_ERR_DATA_TOO_LARGE 109   /* data over 8192 bytes or deeper than 16 levels */
-#define SWT_ERR_LIFETIME 110         /* a lifetime below 1 second or past the end of time */
+#define SWT_ERR_LIFETIME 110         /* a lifetime below 1 second or past its limit */
 #define SWT_ERR_CLIENT_KEY 111       /* a client key that is no public P-256 JWK */
 #define SWT_ERR_STORE_REQUIRED 112   /* the operation needs a store and none is configured */
 
@@ -177,17 +179,18 @@ typedef struct swt_redis_call swt_redis_call; /* the question of a pending opera
  * Keys
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* A secret under 32 bytes is accepted. For the time in which an application changes its secret, and no longer: a short
- * secret can be guessed from one token. */
+/* A secret under 32 bytes is accepted, whatever it is. For the time in which an application changes its secret, and no
+ * longer: a short secret can be guessed from one token. */
 #define SWT_KEY_INSECURE_SHORT_SECRET 0x1u
 
 /* swt_key_new_secret makes a key from a secret text or from random bytes.
  *
  * Tokens are signed with HMAC-SHA-256 keyed by the secret and sealed with AES-256-GCM keyed by the SHA-256 of the
  * encryption secret.
- *   secret             at least 32 bytes; refused when it contains "-----BEGIN", is one byte repeated, or is a known
- *                      placeholder. Use 32 random bytes in hex or base64.
- *   encryption_secret  not given: the secret serves for both, as in 3.0.1. Two secrets are better.
+ *   secret             at least 32 bytes; refused when it is a key of another kind (PEM, DER, SSH, JWK), repeats a short
+ *                      pattern, or begins like a placeholder. Use 32 random bytes in hex or base64.
+ *   encryption_secret  not given: the secret serves for both, as in 3.0.1. Two secrets are better. Given and empty is an
+ *                      error: it is a lookup that failed.
  *   flags              0 or SWT_KEY_INSECURE_SHORT_SECRET
  * Errors: SWT_ERR_KEY, SWT_ERR_SECRET_TOO_SHORT, SWT_ERR_UNSUPPORTED for an unknown flag. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uint32_t flags,
@@ -209,7 +212,11 @@ typedef struct swt_memory_store_options {
 
 /* swt_store_memory_open makes a store in this process's memory: for a first run, for tests, and for a service of one
  * process. It is bounded, and when it is full it answers SWT_UNAVAILABLE_FULL: it never forgets a session, a revocation
- * or a spent proof before its time. options may be NULL for the defaults. */
+ * or a spent proof before its time. options may be NULL for the defaults.
+ *
+ * Every store remembers a spent proof for 20 minutes. One client's key may have 4096 of them here (one session, in
+ * Redis): 3.4 requests a second, for as long as that; past it the client is told that the store is full.
+ * Errors: SWT_ERR_LIFETIME for a session_ttl_s out of 1 second to 10 years. */
 SWT_API SWT_MUST_USE swt_status swt_store_memory_open(const swt_memory_store_options *options, swt_store **out_store);
 SWT_API void swt_store_free(swt_store *store);
 
@@ -303,7 +310,11 @@ typedef struct swt_verify_request {
  *
  * A token that is bound to a key needs a proof; a proof that comes with an unbound token proves nothing and is ignored.
  * The proof must be for this method and this url; a proof url with a query is good for that query only, one without for
- * any. It is good for 300 seconds, may be dated 60 seconds ahead, and is good once.
+ * any. When the request's url is absolute, scheme, host and port of an absolute proof url must be its own; when only host
+ * is given, host and port are compared and the scheme is not, since TLS may end before this process; when neither is
+ * known, path and query are.
+ * It is good for 300 seconds, may be dated 60 seconds ahead (300 for a legacy one without jti), and is good once: for one
+ * session, or where there is none in one engine. A proof with ath is good for that token only.
  *
  * Errors: classes 2 and 3 when refused; class 4 when the store could not answer; SWT_ERR_ARGUMENT when method and url do
  * not come together. On every error out_claims is NULL. */
@@ -344,6 +355,8 @@ SWT_API void swt_session_free(swt_session *session);
  *   if swt_pending_needs_store(pending):
  *       swt_pending_redis_call(pending, &options, &call)   run it on your connection, then
  *       swt_pending_answer(pending, parts, count)          or swt_pending_unavailable(pending, SWT_UNAVAILABLE_TIMEOUT)
+ *     or, for a store of this library (and for an engine without sessions, which has only a proof to spend):
+ *       swt_pending_ask(pending, store)
  *   swt_verify_complete(pending, 0, &claims)
  *
  * A pending operation answers its own question only, once, within 5 seconds of its begin: later it is unavailable.
@@ -388,7 +401,7 @@ SWT_API void swt_pending_free(swt_pending *pending);
 
 typedef struct swt_redis_options {
   size_t struct_size;          /* set by SWT_REDIS_OPTIONS_INIT */
-  swt_bytes prefix;            /* of the keys; not given: "swt:session:" */
+  swt_bytes prefix;            /* of the keys; not given: "swt:session:"; given and empty: none */
   swt_bytes client_key_prefix; /* what the host's client itself puts before each key; or not given */
   int64_t session_ttl_s;       /* how long a session lives; 0: 86400 */
   int64_t not_after_ms;        /* the server's time after which a login must not take effect any more; 0: no limit */
@@ -397,7 +410,8 @@ typedef struct swt_redis_options {
 #define SWT_REDIS_OPTIONS_INIT { sizeof(swt_redis_options), { NULL, 0 }, { NULL, 0 }, 0, 0 }
 
 /* swt_redis_options_check refuses a prefix whose keys would not share a Redis Cluster slot (unbalanced braces), holds a
- * control character or is longer than 128 bytes, and a lifetime out of range, with SWT_ERR_ARGUMENT. */
+ * control character or is longer than 128 bytes, with SWT_ERR_ARGUMENT, and a session_ttl_s out of 1 second to 10 years
+ * with SWT_ERR_LIFETIME. */
 SWT_API SWT_MUST_USE swt_status swt_redis_options_check(const swt_redis_options *options);
 
 /* swt_pending_redis_call gives the pending operation's question as one script call. Two calls for one pending give the

@@ -202,6 +202,7 @@ bool JsonReader::read_integer(int64_t& out) {
 }
 
 bool JsonReader::skip_number() {
+  if (!ok_) return false;
   skip_space();
   const size_t start = at_;
   const auto digit_here = [&] { return at_ < text_.size() && is_digit(text_[at_]); };
@@ -239,6 +240,7 @@ bool JsonReader::skip_number() {
 }
 
 bool JsonReader::skip_word(std::string_view word) {
+  if (!ok_) return false;
   skip_space();
   if (text_.substr(at_, word.size()) != word) return fail();
   at_ += word.size();

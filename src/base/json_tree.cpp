@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include <cmath>
+#include <new>
 
 #include "base/json_reader.h"
 #include "base/time.h"
@@ -17,7 +18,8 @@ std::optional<JsonTree> JsonTree::parse_object(std::string_view text, int max_de
   JsonReader gate(text, max_depth);
   if (gate.peek() != JsonReader::Kind::object || !gate.skip() || !gate.at_end()) return std::nullopt;
   cJSON* tree = cJSON_ParseWithLength(text.data(), text.size());
-  if (tree == nullptr) return std::nullopt;
+  // The text is good JSON, so there was no memory for its tree. That must not pass for bad input.
+  if (tree == nullptr) throw std::bad_alloc();
   return JsonTree(tree);
 }
 

@@ -15,6 +15,9 @@ struct Instant {
   int64_t wall_s() const { return wall_ms / 1000 - (wall_ms % 1000 < 0 ? 1 : 0); }
 };
 
+// How far the clocks of two nodes of one fleet may lie from the right time, each in its own direction.
+inline constexpr int64_t kClockErrorS = 300;
+
 // The largest integer that JSON readers agree on: 2^53 - 1 (RFC 8259 section 6).
 inline constexpr int64_t kMaxSafeInteger = 9007199254740991;
 

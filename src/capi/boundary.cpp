@@ -2,16 +2,26 @@
 
 #include <time.h>
 
+#include <optional>
+
 namespace swt::capi {
 namespace {
 
 // A pointer to a literal, so that it can be set without fail and holds nothing of anybody's input.
 thread_local const char* last_error = "";
 
-int64_t read_clock_ms(clockid_t clock) {
+std::optional<int64_t> read_clock_ms(clockid_t clock) {
   timespec now{};
-  clock_gettime(clock, &now);
+  if (clock_gettime(clock, &now) != 0) return std::nullopt;
   return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
+}
+
+std::optional<int64_t> monotonic_ms() {
+#ifdef CLOCK_BOOTTIME
+  // Goes on while the machine sleeps.
+  if (const std::optional<int64_t> since_boot = read_clock_ms(CLOCK_BOOTTIME)) return since_boot;
+#endif
+  return read_clock_ms(CLOCK_MONOTONIC);
 }
 
 }  // namespace
@@ -23,12 +33,11 @@ swt_status report(Error error) noexcept {
 
 Result<Instant> instant_from(int64_t now_ms) {
   if (now_ms < 0 || now_ms > kMaxSafeInteger) return Error(Status::argument, "now_ms is out of range");
-#ifdef CLOCK_BOOTTIME
-  const int64_t monotonic_ms = read_clock_ms(CLOCK_BOOTTIME);  // goes on while the machine sleeps
-#else
-  const int64_t monotonic_ms = read_clock_ms(CLOCK_MONOTONIC);
-#endif
-  return Instant{now_ms != 0 ? now_ms : read_clock_ms(CLOCK_REALTIME), monotonic_ms};
+  const std::optional<int64_t> wall = now_ms != 0 ? now_ms : read_clock_ms(CLOCK_REALTIME);
+  const std::optional<int64_t> monotonic = monotonic_ms();
+  // Without a clock nothing would ever expire.
+  if (!wall || !monotonic) return Error(Status::internal_bug, "the system's clock cannot be read");
+  return Instant{*wall, *monotonic};
 }
 
 }  // namespace swt::capi

@@ -53,6 +53,9 @@ inline Result<std::string_view> text_from(swt_bytes bytes) {
   return std::string_view(reinterpret_cast<const char*>(bytes.data), bytes.len);
 }
 
+// Empty, but not { NULL, 0 }: a value that somebody meant to give. A lookup that failed must not switch anything off.
+inline bool is_given_empty(swt_bytes bytes) { return bytes.data != nullptr && bytes.len == 0; }
+
 inline swt_bytes view_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 // Reads an option struct that the caller may know in another version. A shorter one is filled with zeros; a longer one is

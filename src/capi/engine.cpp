@@ -16,6 +16,7 @@ swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uin
     if (!secret_text) return secret_text.error();
     const Result<std::string_view> encryption_text = text_from(encryption_secret);
     if (!encryption_text) return encryption_text.error();
+    if (is_given_empty(encryption_secret)) return Error(Status::key, "the encryption secret is empty");
     const ShortSecret short_secret =
         (flags & SWT_KEY_INSECURE_SHORT_SECRET) != 0 ? ShortSecret::insecurely_accept : ShortSecret::refuse;
     Result<std::shared_ptr<const TokenKey>> key = TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
@@ -106,7 +107,7 @@ swt_status swt_engine_new(const swt_config* config, swt_engine** out_engine) {
     std::shared_ptr<MemoryStore> store = config->store;
     if (!has_sessions) store = std::make_shared<MemoryStore>(MemoryStoreLimits{});
     hand_out(out_engine, EngineSettings{config->key, has_sessions, config->accept_legacy_until_ms}, std::move(store),
-             has_sessions, config->uses_external_store);
+             config->uses_external_store);
     return {};
   });
 }

@@ -50,16 +50,13 @@ struct swt_config : swt::capi::Handle {
 
 struct swt_engine : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574531;
-  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::MemoryStore> store_in, bool has_sessions_in,
-             bool uses_external_store_in)
+  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::MemoryStore> store_in, bool uses_external_store_in)
       : Handle(kType),
         engine(std::move(settings)),
         store(std::move(store_in)),
-        has_sessions(has_sessions_in),
         uses_external_store(uses_external_store_in) {}
   const swt::Engine engine;
   const std::shared_ptr<swt::MemoryStore> store;  // where there are no sessions: for spent proofs only
-  const bool has_sessions;
   const bool uses_external_store;
 };
 
@@ -89,14 +86,8 @@ struct swt_redis_call : swt::capi::Handle {
 
 namespace swt::capi {
 
-// The operations that can be pending, told apart by type, so that none is completed as another.
-struct SignStep : PendingSign {};
-struct VerifyStep : PendingVerify {};
-struct RevokeStep : PendingRevoke {};
-struct RegisterStep : PendingRegister {};
-struct LookupStep : PendingLookup {};
 struct Completed {};
-using Step = std::variant<SignStep, VerifyStep, RevokeStep, RegisterStep, LookupStep, Completed>;
+using Step = std::variant<PendingSign, PendingVerify, PendingRevoke, PendingRegister, PendingLookup, Completed>;
 
 }  // namespace swt::capi
 

@@ -16,6 +16,7 @@ Result<SignRequest> sign_request_from(const swt_sign_request& given) {
   if (!data) return data.error();
   const Result<std::string_view> client_key = text_from(given.client_key_jwk);
   if (!client_key) return client_key.error();
+  if (is_given_empty(given.client_key_jwk)) return Error(Status::client_key, "the client's key is empty");
   SignRequest request{*data, *client_key, kDefaultLifetimeS, kDefaultRefreshLifetimeS, false};
   if (given.lifetime_s != 0) request.lifetime_s = given.lifetime_s;
   if (given.refresh_lifetime_s != 0) request.refresh_lifetime_s = given.refresh_lifetime_s;
@@ -38,28 +39,24 @@ Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
   return request;
 }
 
-Result<SignStep> begin_sign(const swt_engine& engine, const swt_sign_request* given) {
+Result<PendingSign> begin_sign(const swt_engine& engine, const swt_sign_request* given) {
   const Result<swt_sign_request> options = options_from(given, sizeof(swt_sign_request));
   if (!options) return options.error();
   const Result<SignRequest> request = sign_request_from(*options);
   if (!request) return request.error();
   const Result<Instant> now = instant_from(options->now_ms);
   if (!now) return now.error();
-  Result<PendingSign> pending = engine.engine.begin_sign(*request, *now);
-  if (!pending) return pending.error();
-  return SignStep{*std::move(pending)};
+  return engine.engine.begin_sign(*request, *now);
 }
 
-Result<VerifyStep> begin_verify(const swt_engine& engine, const swt_verify_request* given) {
+Result<PendingVerify> begin_verify(const swt_engine& engine, const swt_verify_request* given) {
   const Result<swt_verify_request> options = options_from(given, sizeof(swt_verify_request));
   if (!options) return options.error();
   const Result<VerifyRequest> request = verify_request_from(*options);
   if (!request) return request.error();
   const Result<Instant> now = instant_from(options->now_ms);
   if (!now) return now.error();
-  Result<PendingVerify> pending = engine.engine.begin_verify(*request, *now);
-  if (!pending) return pending.error();
-  return VerifyStep{*std::move(pending)};
+  return engine.engine.begin_verify(*request, *now);
 }
 
 Error external_store() { return Error(Status::state, "this engine's store is external: use begin and complete"); }
@@ -116,12 +113,12 @@ swt_status swt_sign(const swt_engine* engine, const swt_sign_request* request, s
     *out_grant = nullptr;
     if (as(engine) == nullptr) return not_a_handle(engine);
     if (engine->uses_external_store) return external_store();
-    Result<SignStep> begun = begin_sign(*engine, request);
+    Result<PendingSign> begun = begin_sign(*engine, request);
     if (!begun) return begun.error();
     const Result<Instant> now = instant_from(request->now_ms);
     if (!now) return now.error();
     const std::optional<StoreReply> reply = ask(*engine, *begun, *now);
-    Result<Grant> grant = complete(*std::move(begun), reply ? &*reply : nullptr, *now);
+    Result<Grant> grant = complete_sign(*std::move(begun), reply ? &*reply : nullptr, *now);
     if (!grant) return grant.error();
     hand_out(out_grant, *std::move(grant));
     return {};
@@ -143,9 +140,9 @@ swt_status swt_sign_complete(swt_pending* pending, int64_t now_ms, swt_grant** o
     *out_grant = nullptr;
     const Result<Instant> now = instant_from(now_ms);
     if (!now) return now.error();
-    Result<SignStep> step = take_step<SignStep>(pending);
+    Result<PendingSign> step = take_step<PendingSign>(pending);
     if (!step) return step.error();
-    Result<Grant> grant = complete(*std::move(step), reply_of(*pending), *now);
+    Result<Grant> grant = complete_sign(*std::move(step), reply_of(*pending), *now);
     if (!grant) return grant.error();
     hand_out(out_grant, *std::move(grant));
     return {};
@@ -158,12 +155,12 @@ swt_status swt_verify(const swt_engine* engine, const swt_verify_request* reques
     *out_claims = nullptr;
     if (as(engine) == nullptr) return not_a_handle(engine);
     if (engine->uses_external_store) return external_store();
-    Result<VerifyStep> begun = begin_verify(*engine, request);
+    Result<PendingVerify> begun = begin_verify(*engine, request);
     if (!begun) return begun.error();
     const Result<Instant> now = instant_from(request->now_ms);
     if (!now) return now.error();
     const std::optional<StoreReply> reply = ask(*engine, *begun, *now);
-    Result<VerifiedToken> verified = complete(*std::move(begun), reply ? &*reply : nullptr, *now);
+    Result<VerifiedToken> verified = complete_verify(*std::move(begun), reply ? &*reply : nullptr, *now);
     if (!verified) return verified.error();
     hand_out(out_claims, *std::move(verified));
     return {};
@@ -185,9 +182,9 @@ swt_status swt_verify_complete(swt_pending* pending, int64_t now_ms, swt_claims*
     *out_claims = nullptr;
     const Result<Instant> now = instant_from(now_ms);
     if (!now) return now.error();
-    Result<VerifyStep> step = take_step<VerifyStep>(pending);
+    Result<PendingVerify> step = take_step<PendingVerify>(pending);
     if (!step) return step.error();
-    Result<VerifiedToken> verified = complete(*std::move(step), reply_of(*pending), *now);
+    Result<VerifiedToken> verified = complete_verify(*std::move(step), reply_of(*pending), *now);
     if (!verified) return verified.error();
     hand_out(out_claims, *std::move(verified));
     return {};
@@ -198,7 +195,7 @@ swt_status swt_revoke(const swt_engine* engine, swt_bytes session_id) {
   return guarded([&]() -> Result<void> {
     if (as(engine) == nullptr) return not_a_handle(engine);
     if (engine->uses_external_store) return external_store();
-    if (!engine->has_sessions) return Status::store_required;
+    if (!engine->engine.has_sessions()) return Status::store_required;
     const Result<std::string_view> id = text_from(session_id);
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
@@ -217,7 +214,7 @@ swt_status swt_revoke_begin(swt_bytes session_id, swt_pending** out_pending) {
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    return hand_out_pending(out_pending, Result<RevokeStep>(RevokeStep{begin_revoke(*id, *now)}));
+    return hand_out_pending(out_pending, Result<PendingRevoke>(begin_revoke(*id, *now)));
   });
 }
 
@@ -225,7 +222,7 @@ swt_status swt_revoke_complete(swt_pending* pending) {
   return guarded([&]() -> Result<void> {
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    const Result<RevokeStep> step = take_step<RevokeStep>(pending);
+    const Result<PendingRevoke> step = take_step<PendingRevoke>(pending);
     if (!step) return step.error();
     return complete_revoke(*step, reply_of(*pending), *now);
   });
@@ -239,9 +236,7 @@ swt_status swt_register_begin(swt_bytes session_json, swt_pending** out_pending)
     if (!json) return json.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    Result<PendingRegister> begun = begin_register(*json, *now);
-    if (!begun) return begun.error();
-    return hand_out_pending(out_pending, Result<RegisterStep>(RegisterStep{*std::move(begun)}));
+    return hand_out_pending(out_pending, begin_register(*json, *now));
   });
 }
 
@@ -249,7 +244,7 @@ swt_status swt_register_complete(swt_pending* pending) {
   return guarded([&]() -> Result<void> {
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    const Result<RegisterStep> step = take_step<RegisterStep>(pending);
+    const Result<PendingRegister> step = take_step<PendingRegister>(pending);
     if (!step) return step.error();
     return complete_register(*step, reply_of(*pending), *now);
   });
@@ -263,7 +258,7 @@ swt_status swt_lookup_begin(swt_bytes session_id, swt_pending** out_pending) {
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    return hand_out_pending(out_pending, Result<LookupStep>(LookupStep{begin_lookup(*id, *now)}));
+    return hand_out_pending(out_pending, Result<PendingLookup>(begin_lookup(*id, *now)));
   });
 }
 
@@ -273,7 +268,7 @@ swt_status swt_lookup_complete(swt_pending* pending, swt_session** out_session) 
     *out_session = nullptr;
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    const Result<LookupStep> step = take_step<LookupStep>(pending);
+    const Result<PendingLookup> step = take_step<PendingLookup>(pending);
     if (!step) return step.error();
     const Result<std::optional<Session>> session = complete_lookup(*step, reply_of(*pending), *now);
     if (!session) return session.error();

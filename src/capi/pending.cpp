@@ -29,7 +29,7 @@ Result<RedisLayout> layout_from(const swt_redis_options* given) {
     return Error(Status::argument, "the key prefix is over 128 bytes");
   }
   RedisLayout layout;
-  if (!prefix->empty()) layout.prefix = *prefix;
+  if (!prefix->empty() || is_given_empty(options->prefix)) layout.prefix = *prefix;
   layout.client_key_prefix = *client_key_prefix;
   if (options->session_ttl_s != 0) layout.session_ttl_s = options->session_ttl_s;
   layout.not_after_ms = options->not_after_ms;

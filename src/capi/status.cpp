@@ -1,5 +1,6 @@
 #include "base/status.h"
 
+#include <array>
 #include <string>
 
 #include "base/json_tree.h"
@@ -58,10 +59,17 @@ extern "C" {
 uint32_t swt_abi_version(void) { return SWT_ABI_VERSION; }
 
 const char* swt_version_details(void) {
+  // An array, because it needs no destructor: the text stays good while the process exits.
+  using Details = std::array<char, 256>;
   try {
-    static const std::string details = std::string("secure-web-token ") + SWT_VERSION + ", " + swt::crypto_versions() +
-                                       ", cJSON " + swt::json_library_version();
-    return details.c_str();
+    static const Details details = [] {
+      const std::string text = std::string("secure-web-token ") + SWT_VERSION + ", " + swt::crypto_versions() +
+                               ", cJSON " + swt::json_library_version();
+      Details copied{};
+      text.copy(copied.data(), copied.size() - 1);
+      return copied;
+    }();
+    return details.data();
   } catch (...) {
     return "secure-web-token " SWT_VERSION;
   }

@@ -6,7 +6,6 @@ namespace swt {
 
 bool sha256(Bytes input, Sha256& out) {
   const ErrorQueueGuard guard;
-  if (!openssl().ready()) return false;
   return EVP_Digest(input.data(), input.size(), out.data(), nullptr, openssl().sha256, nullptr) == 1;
 }
 

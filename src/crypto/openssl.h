@@ -34,11 +34,10 @@ struct Openssl {
   EVP_CIPHER* aes_256_gcm = nullptr;
   EVP_MD* sha256 = nullptr;
   EVP_MAC* hmac = nullptr;
-
-  bool ready() const { return library != nullptr && aes_256_gcm != nullptr && sha256 != nullptr && hmac != nullptr; }
 };
 
-// Made at the first use and never freed: other threads may still be at work when the process exits.
+// Made at the first use and never freed: other threads may still be at work when the process exits. Throws bad_alloc when
+// there is no memory for it.
 const Openssl& openssl();
 
 // Leaves OpenSSL's per-thread error queue as it was found.

@@ -35,7 +35,6 @@ void P256PublicKey::Deleter::operator()(void* pkey) const { EVP_PKEY_free(static
 Result<P256PublicKey> P256PublicKey::from_coordinates(Bytes x, Bytes y) {
   if (x.size() != kP256Size || y.size() != kP256Size) return Status::client_key;
   const Openssl& ssl = openssl();
-  if (!ssl.ready()) return Status::internal_crypto;
   const ErrorQueueGuard guard;
 
   std::array<uint8_t, 1 + 2 * kP256Size> point{0x04};  // uncompressed (SEC 1 section 2.3.3)

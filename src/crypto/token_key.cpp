@@ -1,6 +1,7 @@
 #include "crypto/token_key.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/params.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/json_reader.h"
 #include "crypto/hash.h"
 #include "crypto/openssl.h"
 #include "crypto/random.h"
@@ -19,12 +21,14 @@ namespace {
 
 constexpr size_t kMinSecretSize = 32;
 constexpr size_t kMaxSecretSize = 65536;
+constexpr int kMaxJsonDepth = 32;
 constexpr size_t kMaxSealedSize = size_t{1} << 24;  // OpenSSL counts in int
 
-bool contains_ignoring_case(std::string_view text, std::string_view lower_case_word) {
+bool starts_with_ignoring_case(std::string_view text, std::string_view lower_case_word) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  const auto equal = [&](char a, char b) { return lower(a) == b; };
-  return std::search(text.begin(), text.end(), lower_case_word.begin(), lower_case_word.end(), equal) != text.end();
+  const auto equal = [&](char word, char c) { return word == lower(c); };
+  return text.size() >= lower_case_word.size() &&
+         std::equal(lower_case_word.begin(), lower_case_word.end(), text.begin(), equal);
 }
 
 // A repeated byte, or the same few bytes over and over ("changeme" eight times), says that nobody chose this secret.
@@ -36,31 +40,65 @@ bool repeats_a_short_pattern(std::string_view secret) {
   return false;
 }
 
-// What people leave in a configuration until it is in production. 3.0.1's own example is public too, but applications
-// run on it; refusing it is their deployment's decision, not ours.
+// What people leave in a configuration until it is in production.
 bool is_placeholder(std::string_view secret) {
-  for (const std::string_view word : {"changeme", "change-me", "change_me", "your-secret", "your_secret", "placeholder",
-                                      "replace-me", "replace_me"}) {
-    if (contains_ignoring_case(secret.substr(0, 64), word)) return true;
+  for (const std::string_view word : {"changeme", "change-me", "change_me", "change this", "your-secret", "your_secret",
+                                      "your-256-bit-secret", "placeholder", "replace-me", "replace_me"}) {
+    if (starts_with_ignoring_case(secret, word)) return true;
   }
   return false;
 }
 
-// Text that is a key of another kind: used as a secret, a public key would let everybody sign.
-bool is_key_of_another_kind(std::string_view secret) {
-  if (secret.find("-----BEGIN") != std::string_view::npos) return true;
-  for (const std::string_view start : {"ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"}) {
-    if (secret.starts_with(start)) return true;
+std::string_view without_bom_and_space(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const size_t first = text.find_first_not_of(" \t\r\n\f\v");
+  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+// A SEQUENCE from the first byte to the last that begins with an INTEGER or another SEQUENCE, as every key and certificate
+// in DER does. None of them is all printable, and a secret of random bytes has this form once in millions.
+bool is_der_key(std::string_view secret) {
+  if (secret.size() < 4 || secret[0] != '\x30') return false;
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(secret[i]); };
+  size_t content = 2;
+  size_t length = byte(1);
+  if (length == 0x81) {
+    content = 3;
+    length = byte(2);
+  } else if (length == 0x82) {
+    content = 4;
+    length = size_t{byte(2)} << 8 | byte(3);
   }
-  const bool is_json_object = secret.starts_with("{");
-  return is_json_object && (contains_ignoring_case(secret, "\"kty\"") || contains_ignoring_case(secret, "\"keys\""));
+  if (content + length != secret.size() || length == 0) return false;
+  const bool is_printable = std::all_of(secret.begin(), secret.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return !is_printable && (byte(content) == 0x02 || byte(content) == 0x30);
+}
+
+// A JWK, a JWK set, or JSON of another kind: nobody draws a secret that happens to be JSON.
+bool is_json(std::string_view text) {
+  JsonReader json(text, kMaxJsonDepth);
+  const bool is_tree = json.peek() == JsonReader::Kind::object || json.peek() == JsonReader::Kind::array;
+  if (!is_tree) return false;
+  const bool names_a_key =
+      text.find("\"kty\"") != std::string_view::npos || text.find("\"keys\"") != std::string_view::npos;
+  return names_a_key || (json.skip() && json.at_end());
+}
+
+// A key of another kind: used as a secret, a public key would let everybody sign.
+bool is_key_of_another_kind(std::string_view secret) {
+  if (secret.find("-----BEGIN") != std::string_view::npos || is_der_key(secret)) return true;
+  const std::string_view text = without_bom_and_space(secret);
+  for (const std::string_view start : {"ssh-", "sk-ssh-", "ecdsa-sha2-", "sk-ecdsa-sha2-", "---- BEGIN"}) {
+    if (text.starts_with(start)) return true;
+  }
+  return is_json(text);
 }
 
 Result<void> check_secret(std::string_view secret, ShortSecret short_secret) {
   if (secret.empty()) return Error(Status::key, "the secret is empty");
   if (secret.size() > kMaxSecretSize) return Error(Status::key, "the secret is over 65536 bytes");
   if (is_key_of_another_kind(secret)) {
-    return Error(Status::key, "the secret is a PEM, an SSH key or a JWK; keys of these kinds are not supported yet");
+    return Error(Status::key, "the secret is a PEM, DER, SSH or JSON key; keys of these kinds are not supported yet");
   }
   if (short_secret == ShortSecret::refuse && secret.size() < kMinSecretSize) return Status::secret_too_short;
   if (secret.size() < kMinSecretSize) return {};
@@ -98,6 +136,14 @@ class TokenKey::ContextPool {
     explicit operator bool() const { return contexts_ != nullptr; }
     Contexts* operator->() { return contexts_.get(); }
 
+    // Begins a new MAC under the same key.
+    bool restart_mac() {
+      // Before 3.0.3, OpenSSL forgot the key when it was not given again; giving it costs as much as a third of the MAC.
+      static const bool forgets_key = OpenSSL_version_num() < 0x30000030L;
+      const Bytes key = forgets_key ? pool_.mac_key_.bytes() : Bytes();
+      return EVP_MAC_init(contexts_->mac.get(), forgets_key ? key.data() : nullptr, key.size(), nullptr) == 1;
+    }
+
    private:
     ContextPool& pool_;
     std::unique_ptr<Contexts> contexts_;
@@ -113,17 +159,22 @@ class TokenKey::ContextPool {
         return contexts;
       }
     }
-    return make();
+    std::unique_ptr<Contexts> contexts = make();
+    if (contexts) {
+      const std::lock_guard lock(mutex_);
+      free_.reserve(++made_);
+    }
+    return contexts;
   }
 
-  void give_back(std::unique_ptr<Contexts> contexts) {
+  // There is room for every set that was made, so giving one back cannot fail.
+  void give_back(std::unique_ptr<Contexts> contexts) noexcept {
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(contexts));
   }
 
   std::unique_ptr<Contexts> make() const {
     const Openssl& ssl = openssl();
-    if (!ssl.ready()) return nullptr;
     auto contexts = std::make_unique<Contexts>();
     contexts->mac.reset(EVP_MAC_CTX_new(ssl.hmac));
     contexts->seal.reset(EVP_CIPHER_CTX_new());
@@ -146,6 +197,7 @@ class TokenKey::ContextPool {
   const SecureBytes cipher_key_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Contexts>> free_;
+  size_t made_ = 0;
 };
 
 TokenKey::TokenKey(std::unique_ptr<ContextPool> pool) : pool_(std::move(pool)) {}
@@ -176,8 +228,7 @@ Result<void> TokenKey::sign(Bytes text, MutableBytes out) const {
   ContextPool::Lease contexts(*pool_);
   if (!contexts) return Status::internal_crypto;
   size_t written = 0;
-  const bool is_signed = EVP_MAC_init(contexts->mac.get(), nullptr, 0, nullptr) == 1 &&
-                         EVP_MAC_update(contexts->mac.get(), text.data(), text.size()) == 1 &&
+  const bool is_signed = contexts.restart_mac() && EVP_MAC_update(contexts->mac.get(), text.data(), text.size()) == 1 &&
                          EVP_MAC_final(contexts->mac.get(), out.data(), &written, out.size()) == 1;
   if (!is_signed || written != signature_size()) return Status::internal_crypto;
   return {};

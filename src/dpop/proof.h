@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "dpop/url.h"
 
 namespace swt {
@@ -20,10 +21,9 @@ inline constexpr size_t kMaxProofSize = 4096;
 inline constexpr int64_t kProofPastS = 300;
 inline constexpr int64_t kProofFutureS = 60;
 inline constexpr int64_t kLegacyProofFutureS = 300;
-// For how long a spent proof is remembered, whatever its timestamp says: its window, and twice the error that is allowed
-// between the clocks of two nodes, one fast and one slow.
-inline constexpr int64_t kClockErrorS = 300;
-inline constexpr int64_t kSpentProofLifeS = kProofPastS + kProofFutureS + 2 * kClockErrorS;
+// For how long a spent proof is remembered, whatever its timestamp says: the widest window a proof can have, and twice the
+// error of a clock, since a fast node may accept it first and a slow one last.
+inline constexpr int64_t kSpentProofLifeS = kProofPastS + kLegacyProofFutureS + 2 * kClockErrorS;
 
 // What the proof must fit.
 struct ProofExpectation {

@@ -29,12 +29,14 @@ struct Url {
   std::optional<std::string> query;
 };
 
-// Bytes that no url has on its way to a router: controls, and the backslash that browsers turn into a slash.
+// Bytes that no url has on its way to a router: controls, and before the query the backslash, which browsers turn into a
+// slash.
 bool has_forbidden_byte(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
+  const bool has_control = std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<uint8_t>(c);
-    return byte < 0x20 || byte == 0x7F || c == '\\';
+    return byte < 0x20 || byte == 0x7F;
   });
+  return has_control || text.substr(0, text.find('?')).find('\\') != std::string_view::npos;
 }
 
 bool is_host_character(char c) {
@@ -42,8 +44,8 @@ bool is_host_character(char c) {
 }
 
 // host [ ":" port ], where the host is a name, an IPv4 address or an IPv6 address in brackets (RFC 3986 section 3.2.2).
-// Names are compared as they are written, so another notation of the same address is another host. Non-ASCII names never
-// come here: a browser signs and sends the punycode form.
+// Names are compared as they are written, so another notation of the same address is another host, and a name outside
+// ASCII is none: what a browser sends is its punycode form.
 std::optional<std::string> read_authority(std::string_view text, std::string_view default_port) {
   size_t host_end = 0;
   if (text.starts_with('[')) {
@@ -163,8 +165,6 @@ std::optional<Url> split(std::string_view text) {
     if (!read) return std::nullopt;
     origin.authority = *std::move(read);
     url.origin = std::move(origin);
-  } else if (text.starts_with("//")) {
-    return std::nullopt;  // another host, for a browser
   }
   const size_t question = text.find('?');
   url.path = text.substr(0, question);
@@ -173,13 +173,27 @@ std::optional<Url> split(std::string_view text) {
   return url;
 }
 
-// What a browser sends for the url that a page has signed.
-std::optional<Url> read_proof_url(std::string_view text) {
-  std::optional<Url> url = split(text.substr(0, text.find('#')));
+// The two forms in which a signed url may be asked for.
+struct SignedUrl {
+  Url sent;      // what a browser sends for it
+  Url verbatim;  // the same bytes, as clients send that are no browsers
+};
+
+std::optional<SignedUrl> read_signed_url(std::string_view text) {
+  // Without a scheme, two slashes begin another host.
+  if (text.starts_with("//")) return std::nullopt;
+  const std::optional<Url> url = split(text.substr(0, text.find('#')));
   if (!url) return std::nullopt;
-  url->path = without_dot_segments(percent_encode(url->path, " \"<>`{}^"));
-  if (url->query) url->query = percent_encode(*url->query, " \"<>'");
-  return url;
+  SignedUrl read{*url, *url};
+  read.sent.path = without_dot_segments(percent_encode(url->path, " \"<>`{}^"));
+  read.verbatim.path = with_upper_case_escapes(url->path);
+  // Dot segments mean one place to a browser and may mean another to a router.
+  if (without_dot_segments(read.verbatim.path) != read.verbatim.path) read.verbatim.path = read.sent.path;
+  if (url->query) {
+    read.sent.query = percent_encode(*url->query, " \"<>'");
+    read.verbatim.query = with_upper_case_escapes(*url->query);
+  }
+  return read;
 }
 
 std::optional<Url> read_target(std::string_view text) {
@@ -210,11 +224,14 @@ bool origin_matches(const Url& proof, const Url& request, std::string_view host)
 bool proof_url_matches(std::string_view proof_url, const RequestTarget& target) {
   if (proof_url.size() > kMaxUrlSize || target.url.size() > kMaxUrlSize || target.host.size() > kMaxHostSize)
     return false;
-  const std::optional<Url> proof = read_proof_url(proof_url);
+  const std::optional<SignedUrl> proof = read_signed_url(proof_url);
   const std::optional<Url> request = read_target(target.url);
-  if (!proof || !request || !origin_matches(*proof, *request, target.host)) return false;
-  if (proof->path != request->path) return false;
-  return !proof->query || proof->query == request->query;
+  if (!proof || !request || !origin_matches(proof->sent, *request, target.host)) return false;
+  const auto matches = [&](const Url& form) {
+    // A bare "?" is sent by some clients and dropped by others, so an empty query is the same as none.
+    return form.path == request->path && (!form.query || *form.query == request->query.value_or(""));
+  };
+  return matches(proof->sent) || matches(proof->verbatim);
 }
 
 }  // namespace swt

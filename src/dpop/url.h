@@ -2,8 +2,9 @@
 //
 // The two sides are not treated alike. A page signs the url that it hands to fetch; what arrives is what the browser made
 // of it. So the proof's url goes through what a browser does to one (WHATWG URL, in the part that matters), and the
-// request's target is taken as the raw bytes that the router sees. A proof is then good for exactly the request that the
-// browser would have sent for it, and never for one that the router sends elsewhere.
+// request's target is taken as the raw bytes that the router sees. A proof is then good for exactly the request that a
+// browser would have sent for it, or one with the very bytes that were signed, and never for one that the router sends
+// elsewhere.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,7 @@ struct RequestTarget {
 //  - A query in the proof's url must be the request's; a proof's url without one leaves the query open.
 //  - An absolute proof url is compared with the request's absolute url, scheme included; else with the Host header, the
 //    scheme left open, since TLS may end before this process. Where neither is known, its path and query are.
-//  - A url with a user name, a fragment in a request, a backslash or a control character is refused.
+//  - A url with a user name, a fragment in a request, a backslash before the query or a control character is refused.
 bool proof_url_matches(std::string_view proof_url, const RequestTarget& target);
 
 }  // namespace swt

@@ -20,28 +20,25 @@ Result<const Answer*> answer_to(const Pending<Outcome>& pending, const StoreRepl
 }  // namespace
 
 PendingRevoke begin_revoke(std::string_view session_id, Instant now) {
-  PendingRevoke pending{{}, std::nullopt, now.monotonic_ms};
+  PendingRevoke pending{{{}, std::nullopt, now.monotonic_ms}};
   // What is no session id belongs to no session, so there is nothing to end and nothing to ask.
   if (is_session_id(session_id)) pending.question = RevokeQuestion{std::string(session_id)};
   return pending;
 }
 
 Result<PendingRegister> begin_register(std::string_view session_json, Instant now) {
-  DescribedSession described = read_described_session(session_json);
-  if (described.has_bad_user_id) return Status::user_id;
-  if (!described.session) {
-    return Error(Status::argument, "a session has a sessionId (a lower-case UUID), a userId and, if bound, a jkt");
-  }
-  return PendingRegister{{}, RegisterQuestion{*std::move(described.session), now.wall_ms, ""}, now.monotonic_ms};
+  Result<Session> session = read_described_session(session_json);
+  if (!session) return session.error();
+  return PendingRegister{{{}, RegisterQuestion{*std::move(session), now.wall_ms, ""}, now.monotonic_ms}};
 }
 
 PendingLookup begin_lookup(std::string_view session_id, Instant now) {
-  PendingLookup pending{{}, std::nullopt, now.monotonic_ms};
+  PendingLookup pending{{{}, std::nullopt, now.monotonic_ms}};
   if (is_session_id(session_id)) pending.question = LookupQuestion{std::string(session_id)};
   return pending;
 }
 
-Result<Grant> complete(PendingSign pending, const StoreReply* reply, Instant now) {
+Result<Grant> complete_sign(PendingSign pending, const StoreReply* reply, Instant now) {
   const Result<const Answer*> answer = answer_to(pending, reply, now);
   if (!answer) return answer.error();
   if (*answer != nullptr) {
@@ -50,7 +47,7 @@ Result<Grant> complete(PendingSign pending, const StoreReply* reply, Instant now
   return std::move(pending.outcome);
 }
 
-Result<VerifiedToken> complete(PendingVerify pending, const StoreReply* reply, Instant now) {
+Result<VerifiedToken> complete_verify(PendingVerify pending, const StoreReply* reply, Instant now) {
   const Result<const Answer*> answer = answer_to(pending, reply, now);
   if (!answer) return answer.error();
   if (*answer != nullptr) {

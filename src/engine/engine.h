@@ -76,17 +76,21 @@ struct Pending {
   int64_t begun_monotonic_ms = 0;
 };
 
-using PendingSign = Pending<Grant>;
-using PendingVerify = Pending<VerifiedToken>;
 struct Nothing {};
-using PendingRevoke = Pending<Nothing>;
-using PendingRegister = Pending<Nothing>;
-using PendingLookup = Pending<Nothing>;
+
+// Types of their own, so that none is completed as another.
+struct PendingSign : Pending<Grant> {};
+struct PendingVerify : Pending<VerifiedToken> {};
+struct PendingRevoke : Pending<Nothing> {};
+struct PendingRegister : Pending<Nothing> {};
+struct PendingLookup : Pending<Nothing> {};
 
 // May be used by any number of threads at once.
 class Engine {
  public:
   explicit Engine(EngineSettings settings) : settings_(std::move(settings)) {}
+
+  bool has_sessions() const { return settings_.has_sessions; }
 
   Result<PendingSign> begin_sign(const SignRequest& request, Instant now) const;
   Result<PendingVerify> begin_verify(const VerifyRequest& request, Instant now) const;
@@ -105,8 +109,8 @@ Result<PendingRegister> begin_register(std::string_view session_json, Instant no
 PendingLookup begin_lookup(std::string_view session_id, Instant now);
 
 // reply is nullptr where there was no question.
-Result<Grant> complete(PendingSign pending, const StoreReply* reply, Instant now);
-Result<VerifiedToken> complete(PendingVerify pending, const StoreReply* reply, Instant now);
+Result<Grant> complete_sign(PendingSign pending, const StoreReply* reply, Instant now);
+Result<VerifiedToken> complete_verify(PendingVerify pending, const StoreReply* reply, Instant now);
 Result<void> complete_revoke(const PendingRevoke& pending, const StoreReply* reply, Instant now);
 Result<void> complete_register(const PendingRegister& pending, const StoreReply* reply, Instant now);
 Result<std::optional<Session>> complete_lookup(const PendingLookup& pending, const StoreReply* reply, Instant now);

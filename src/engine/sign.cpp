@@ -81,7 +81,7 @@ Result<PendingSign> Engine::begin_sign(const SignRequest& request, Instant now) 
   grant.user_id = common.user_id;
   grant.session_id = common.session_id;
 
-  PendingSign pending{std::move(grant), std::nullopt, now.monotonic_ms};
+  PendingSign pending{{std::move(grant), std::nullopt, now.monotonic_ms}};
   if (settings_.has_sessions) {
     pending.question =
         RegisterQuestion{Session{std::move(common.session_id), std::move(common.user_id), std::move(common.thumbprint)},

@@ -49,7 +49,7 @@ Result<PendingVerify> Engine::begin_verify(const VerifyRequest& request, Instant
     if (const Result<void> checked = check_session(request, verified, accept_legacy); !checked) return checked.error();
   }
 
-  PendingVerify pending{std::move(verified), std::nullopt, now.monotonic_ms};
+  PendingVerify pending{{std::move(verified), std::nullopt, now.monotonic_ms}};
   const VerifiedToken& good = pending.outcome;
   const bool is_bound = !good.claims.thumbprint.empty();
   if (!settings_.has_sessions && !is_bound) return pending;

@@ -29,8 +29,9 @@ Result<void> conclude_verify(const VerifyQuestion& question, const Answer& answe
       return Error(Status::store_full, "too many proofs of this session are still remembered");
     case Fact::mismatch: {
       const Result<void> compared = compare(question.expected, answer);
-      // Equal to us and different to the store: its members stand in an order that no writer of ours uses.
-      return compared ? Result<void>(Status::store_protocol) : compared;
+      // Equal to us and different to the store: its members stand in an order that no writer of ours uses. The proof was
+      // not spent, so nothing may pass; a new login makes a record that can be compared.
+      return compared ? Result<void>(Status::session_revoked) : compared;
     }
     case Fact::taken:
     case Fact::too_late: break;
@@ -57,7 +58,8 @@ Result<std::optional<Session>> conclude_lookup(const LookupQuestion& question, c
     default: return Status::store_protocol;
   }
   const std::optional<SessionRecord> record = read_session_record(answer.record);
-  if (!record || record->session.id != question.session_id) return Status::store_protocol;
+  // As in a verification: a record that cannot be read is no session.
+  if (!record || record->session.id != question.session_id) return std::optional<Session>();
   if (record->written_by_us && answer.fact == Fact::yes_legacy) return std::optional<Session>();
   return std::optional<Session>(record->session);
 }

@@ -11,7 +11,7 @@ Result<void> conclude_verify(const VerifyQuestion& question, const Answer& answe
 
 Result<void> conclude_register(const Answer& answer);
 
-// The session, or nothing where there is none. An unreadable record is `store_protocol`.
+// The session, or nothing where there is none.
 Result<std::optional<Session>> conclude_lookup(const LookupQuestion& question, const Answer& answer);
 
 }  // namespace swt

@@ -15,7 +15,8 @@
 
 namespace swt {
 
-// How many unexpired proofs one session may have spent. Past it the store answers `full`.
+// How many unexpired proofs one session (in memory: one client's key) may have spent; past it the store answers that it
+// is full. Over the life of a spent proof that is 3.4 requests in every second, for twenty minutes.
 inline constexpr int64_t kMaxProofsPerSession = 4096;
 
 // Keep this session, unless its id was revoked or is taken.
@@ -43,7 +44,12 @@ struct LookupQuestion {
 
 using Question = std::variant<RegisterQuestion, VerifyQuestion, RevokeQuestion, LookupQuestion>;
 
-// The facts a store can state. The numbers are those that the scripts return.
+// The longest life of a session.
+inline constexpr int64_t kMaxSessionTtlS = 10LL * 366 * 86400;
+inline constexpr const char* kSessionTtlRange = "the lifetime of sessions must be between 1 second and 10 years";
+
+// The facts a store can state. The numbers are those that the scripts return; those between are reserved for what Redis
+// holds beyond this (cut-offs, refresh tokens, limits).
 enum class Fact : int64_t {
   yes = 1,          // alive and as expected; registered; revoked
   yes_legacy = 2,   // alive and as expected, registered by 3.0.1

@@ -17,8 +17,6 @@ constexpr size_t kMaxPrefixSize = 128;
 constexpr int64_t kRememberRevocationS = 604800;
 constexpr int64_t kRememberUnknownS = 60;
 
-constexpr int64_t kMaxTtlS = 10LL * 366 * 86400;
-
 // CRC-16/XMODEM of the part that Redis Cluster hashes: what is between the first "{" and the next "}", if anything is.
 uint16_t cluster_slot(std::string_view key) {
   const size_t open = key.find('{');
@@ -61,7 +59,7 @@ struct Speller {
 
   RedisCall operator()(const VerifyQuestion& question) const {
     return call(Script::verify, question.expected.id,
-                {write_session_prefix(question.expected), question.proof_id, question.attempt,
+                {write_record_beginning(question.expected), question.proof_id, question.attempt,
                  std::to_string(question.proof_life_ms), std::to_string(kMaxProofsPerSession)});
   }
 
@@ -109,8 +107,8 @@ Result<void> check_layout(const RedisLayout& layout) {
   if (!is_printable(layout.prefix) || !is_printable(layout.client_key_prefix)) {
     return Error(Status::argument, "the key prefix holds control characters or is no UTF-8");
   }
-  if (layout.session_ttl_s < 1 || layout.session_ttl_s > kMaxTtlS) {
-    return Error(Status::lifetime, "the lifetime of sessions must be between 1 second and 10 years");
+  if (layout.session_ttl_s < 1 || layout.session_ttl_s > kMaxSessionTtlS) {
+    return Error(Status::lifetime, kSessionTtlRange);
   }
   if (layout.not_after_ms < 0 || layout.not_after_ms > kMaxSafeInteger) {
     return Error(Status::argument, "not_after_ms is out of range");

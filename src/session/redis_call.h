@@ -4,7 +4,8 @@
 //   <prefix>c:{<client prefix><prefix><session id>}   its companion hash, in the same slot of a Redis Cluster:
 //       e  epoch of its login; no e: registered by 3.0.1      x  end of its life, in the server's ms
 //       d  revoked: "reason:ms"                               r  hash of its refresh token
-//       q  how many fields before spent proofs are swept      P<proof id>  "<attempt> <expiry ms>"
+//       q  how many fields before spent proofs are swept      w  until when it holds as many proofs as it may
+//       P<proof id>  "<attempt> <expiry ms>"
 //
 // The marker c: comes first so that an ACL of ~<prefix>* covers both, and the braces last so that both hash alike.
 #pragma once

@@ -10,26 +10,29 @@ namespace {
 constexpr std::string_view kVerify = R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Deletes nothing. A write, so that a server that was a primary and is none any more refuses to answer.
+redis.call('HDEL', KEYS[2], '')
 local record = redis.call('GET', KEYS[1])
 if not record then return {0, '', now} end
 local expected, proof, attempt, life, cap = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local field = 'P' .. proof
-local companion = redis.call('HMGET', KEYS[2], 'd', 'e', 'q', field)
-if companion[1] then return {-1, '', now} end
+local revoked, epoch, sweep_at, full_until, spent = unpack(redis.call('HMGET', KEYS[2], 'd', 'e', 'q', 'w', field))
+if revoked then return {-1, '', now} end
 
--- Compared before anything is spent: a thief with the wrong session must not burn the victim's proof. The text after the
--- expected beginning may hold our own members, but no key that the token does not have.
-local after = string.sub(record, #expected + 1, #expected + 7)
+-- Compared before anything is spent: a thief with the wrong session must not burn the victim's proof. What follows the
+-- expected beginning may be our own members, but no key that the token does not have.
+local key_member = ',"jkt":'
+local after = string.sub(record, #expected + 1, #expected + #key_member)
 local is_expected = string.sub(record, 1, #expected) == expected
-  and (after == '}' or (string.sub(after, 1, 1) == ',' and after ~= ',"jkt":'))
+  and (after == '}' or (string.sub(after, 1, 1) == ',' and after ~= key_member))
 if not is_expected then return {-9, record, now} end
 
 if proof ~= '' then
-  local spent = companion[4]
   if spent then
     if string.match(spent, '^%S+') ~= attempt then return {-2, '', now} end
   else
-    if redis.call('HLEN', KEYS[2]) >= tonumber(companion[3] or '64') then
+    if full_until and now < tonumber(full_until) then return {-4, '', now} end
+    if redis.call('HLEN', KEYS[2]) >= tonumber(sweep_at or '64') then
       local live = 0
       local fields = redis.call('HGETALL', KEYS[2])
       for i = 1, #fields, 2 do
@@ -41,18 +44,21 @@ if proof ~= '' then
           end
         end
       end
-      if live >= cap then return {-4, '', now} end
-      redis.call('HSET', KEYS[2], 'q', string.format('%.0f', math.max(64, 2 * live)))
+      if live >= cap then
+        -- Looking through all of them costs milliseconds, so a full session is not looked through at every request.
+        redis.call('HSET', KEYS[2], 'w', string.format('%.0f', now + 10000))
+        return {-4, '', now}
+      end
+      redis.call('HSET', KEYS[2], 'q', string.format('%.0f', math.min(math.max(64, 2 * live), cap + 8)))
     end
     redis.call('HSET', KEYS[2], field, attempt .. ' ' .. string.format('%.0f', now + life))
-    if redis.call('PTTL', KEYS[2]) < 0 then
-      local left = redis.call('PTTL', KEYS[1])
-      if left < 0 then left = life end
-      redis.call('PEXPIRE', KEYS[2], string.format('%.0f', left + 60000))
-    end
+    -- The companion must outlive both its session and this proof, also where somebody else moves the session's expiry.
+    local keep = math.max(redis.call('PTTL', KEYS[1]), life)
+    local kept = redis.call('PTTL', KEYS[2])
+    if kept < keep then redis.call('PEXPIRE', KEYS[2], string.format('%.0f', keep + 60000)) end
   end
 end
-return {companion[2] and 1 or 2, record, now}
+return {epoch and 1 or 2, record, now}
 )lua";
 
 // KEYS record, companion. ARGV record, life in ms, refresh token hash, not after.
@@ -94,11 +100,13 @@ return {1, '', now}
 constexpr std::string_view kLookup = R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Deletes nothing: see verify.
+redis.call('HDEL', KEYS[2], '')
 local record = redis.call('GET', KEYS[1])
 if not record then return {0, '', now} end
-local companion = redis.call('HMGET', KEYS[2], 'd', 'e')
-if companion[1] then return {-1, '', now} end
-return {companion[2] and 1 or 2, record, now}
+local revoked, epoch = unpack(redis.call('HMGET', KEYS[2], 'd', 'e'))
+if revoked then return {-1, '', now} end
+return {epoch and 1 or 2, record, now}
 )lua";
 
 }  // namespace

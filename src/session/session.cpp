@@ -15,18 +15,28 @@ std::optional<std::string> read_user_id(const JsonNode& node) {
   return std::nullopt;
 }
 
+std::optional<std::string> read_user_id(JsonReader& reader) {
+  std::string_view text;
+  int64_t number = 0;
+  switch (reader.peek()) {
+    case JsonReader::Kind::string: return reader.read_string(text) ? user_id_json(text) : std::nullopt;
+    case JsonReader::Kind::number: return reader.read_integer(number) ? user_id_json(number) : std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
-std::string write_session_prefix(const Session& session) {
+std::string write_record_beginning(const Session& session) {
   std::string json = R"({"sessionId":")" + session.id + R"(","userId":)" + session.user_id;
   if (!session.thumbprint.empty()) json += R"(,"jkt":")" + session.thumbprint + '"';
   return json;
 }
 
-std::string write_session(const Session& session) { return write_session_prefix(session) + '}'; }
+std::string write_session(const Session& session) { return write_record_beginning(session) + '}'; }
 
 std::string write_session_record(const Session& session, int64_t created_ms) {
-  return write_session_prefix(session) + R"(,"v":)" + kVersion + R"(,"created":)" + std::to_string(created_ms) + '}';
+  return write_record_beginning(session) + R"(,"v":)" + kVersion + R"(,"created":)" + std::to_string(created_ms) + '}';
 }
 
 std::optional<SessionRecord> read_session_record(std::string_view json) {
@@ -47,35 +57,28 @@ std::optional<SessionRecord> read_session_record(std::string_view json) {
   return record;
 }
 
-DescribedSession read_described_session(std::string_view json) {
-  DescribedSession described;
-  if (json.size() > kMaxSessionRecordSize) return described;
+Result<Session> read_described_session(std::string_view json) {
+  const Error malformed(Status::argument,
+                        "a session has a sessionId (a lower-case UUID), a userId and, if bound, a jkt");
+  if (json.size() > kMaxSessionRecordSize) return malformed;
   JsonReader reader(json, 1);
   JsonObject object(reader);
-  Session session;
   std::string_view name, id, thumbprint;
   std::optional<std::string> user_id;
   while (object.next(name)) {
     bool is_read = false;
-    std::string_view text;
-    int64_t number = 0;
-    if (name == "sessionId") {
-      is_read = reader.read_string(id) && is_session_id(id);
-    } else if (name == "jkt") {
-      is_read = reader.read_string(thumbprint) && is_thumbprint(thumbprint);
-    } else if (name == "userId") {
-      const JsonReader::Kind kind = reader.peek();
-      if (kind == JsonReader::Kind::string && reader.read_string(text)) user_id = user_id_json(text);
-      if (kind == JsonReader::Kind::number && reader.read_integer(number)) user_id = user_id_json(number);
-      described.has_bad_user_id = !user_id;
-      is_read = user_id.has_value();
+    if (name == "sessionId") is_read = reader.read_string(id) && is_session_id(id);
+    else if (name == "jkt") is_read = reader.read_string(thumbprint) && is_thumbprint(thumbprint);
+    else if (name == "userId") {
+      user_id = read_user_id(reader);
+      if (!user_id) return Status::user_id;
+      is_read = true;
     }
-    if (!is_read) return described;
+    if (!is_read) return malformed;
   }
-  if (!reader.at_end() || id.empty()) return described;
-  described.has_bad_user_id = !user_id;
-  if (user_id) described.session = Session{std::string(id), *std::move(user_id), std::string(thumbprint)};
-  return described;
+  if (!reader.at_end() || id.empty()) return malformed;
+  if (!user_id) return Status::user_id;
+  return Session{std::string(id), *std::move(user_id), std::string(thumbprint)};
 }
 
 }  // namespace swt

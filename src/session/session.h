@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace swt {
 
 inline constexpr size_t kMaxSessionRecordSize = 4096;
@@ -24,7 +26,7 @@ struct SessionRecord {
 
 // {"sessionId":…,"userId":…[,"jkt":…] without the closing brace. Members come in this order in every record, ours and
 // 3.0.1's, so that a store script can compare session, user and key as one piece of text.
-std::string write_session_prefix(const Session& session);
+std::string write_record_beginning(const Session& session);
 
 // What the host may see of a session: the three members.
 std::string write_session(const Session& session);
@@ -35,11 +37,7 @@ std::string write_session_record(const Session& session, int64_t created_ms);
 // Reads a stored record. nullopt for anything that is none.
 std::optional<SessionRecord> read_session_record(std::string_view json);
 
-// Reads a session that the host describes: exactly the three members.
-struct DescribedSession {
-  std::optional<Session> session;
-  bool has_bad_user_id = false;
-};
-DescribedSession read_described_session(std::string_view json);
+// Reads a session that the host describes: exactly the three members. argument, user_id.
+Result<Session> read_described_session(std::string_view json);
 
 }  // namespace swt

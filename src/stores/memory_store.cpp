@@ -1,23 +1,9 @@
 #include "stores/memory_store.h"
 
-#include "base/ids.h"
-
 namespace swt {
-namespace {
-
-constexpr int64_t kMaxTtlS = 10LL * 366 * 86400;
-
-// The room of session ids is fixed, so a session id and a proof id cannot be cut in two ways.
-std::string proof_key(const VerifyQuestion& question) { return question.expected.id + question.proof_id; }
-std::string session_of(const std::string& proof_key) {
-  return proof_key.size() > kSessionIdSize ? proof_key.substr(0, kSessionIdSize) : std::string();
-}
-
-}  // namespace
-
 Result<void> MemoryStore::check(const MemoryStoreLimits& limits) {
-  if (limits.session_ttl_s < 1 || limits.session_ttl_s > kMaxTtlS) {
-    return Error(Status::lifetime, "the lifetime of sessions must be between 1 second and 10 years");
+  if (limits.session_ttl_s < 1 || limits.session_ttl_s > kMaxSessionTtlS) {
+    return Error(Status::lifetime, kSessionTtlRange);
   }
   if (limits.max_sessions == 0 || limits.max_proofs == 0) {
     return Error(Status::argument, "a memory store needs room for at least one session and one proof");
@@ -39,10 +25,12 @@ void MemoryStore::sweep(int64_t now_ms) {
     session_expiries_.pop();
   }
   while (!proof_expiries_.empty() && proof_expiries_.top().at_ms <= now_ms) {
-    const std::string& key = proof_expiries_.top().key;
-    const auto session = sessions_.find(session_of(key));
-    if (session != sessions_.end() && session->second.live_proofs > 0) --session->second.live_proofs;
-    proofs_.erase(key);
+    const auto proof = proofs_.find(proof_expiries_.top().key);
+    if (proof != proofs_.end()) {
+      const auto of_client = proofs_of_client_.find(proof->second.thumbprint);
+      if (of_client != proofs_of_client_.end() && --of_client->second == 0) proofs_of_client_.erase(of_client);
+      proofs_.erase(proof);
+    }
     proof_expiries_.pop();
   }
 }
@@ -56,12 +44,10 @@ MemoryStore::Entry* MemoryStore::find(const std::string& session_id, int64_t now
 StoreReply MemoryStore::answer(const RegisterQuestion& question, int64_t now_ms) {
   const std::string& id = question.session.id;
   if (const Entry* entry = find(id, now_ms)) return Answer{entry->revoked ? Fact::revoked : Fact::taken, ""};
-  if (sessions_.size() >= limits_.max_sessions) {
-    return Status::store_full;
-  }
+  if (sessions_.size() >= limits_.max_sessions) return Status::store_full;
   const int64_t expires_ms = now_ms + limits_.session_ttl_s * 1000;
   sessions_[id] = Entry{write_session_record(question.session, question.created_ms),
-                        write_session_prefix(question.session), expires_ms, false, 0};
+                        write_record_beginning(question.session), expires_ms, false};
   session_expiries_.push({expires_ms, id});
   return Answer{Fact::yes, ""};
 }
@@ -72,23 +58,33 @@ StoreReply MemoryStore::answer(const VerifyQuestion& question, int64_t now_ms) {
     entry = find(question.expected.id, now_ms);
     if (entry == nullptr) return Answer{Fact::missing, ""};
     if (entry->revoked) return Answer{Fact::revoked, ""};
-    if (entry->expected_prefix != write_session_prefix(question.expected)) return Answer{Fact::mismatch, entry->record};
+    if (entry->record_beginning != write_record_beginning(question.expected))
+      return Answer{Fact::mismatch, entry->record};
   }
   if (!question.proof_id.empty()) {
-    const std::string key = proof_key(question);
-    const auto spent = proofs_.find(key);
-    if (spent != proofs_.end()) {
-      if (spent->second.attempt != question.attempt) return Answer{Fact::proof_used, ""};
-    } else {
-      if (entry != nullptr && entry->live_proofs >= kMaxProofsPerSession) return Answer{Fact::too_many_proofs, ""};
-      if (proofs_.size() >= limits_.max_proofs) return Status::store_full;
-      const int64_t expires_ms = now_ms + question.proof_life_ms;
-      proofs_[key] = SpentProof{question.attempt, expires_ms};
-      proof_expiries_.push({expires_ms, key});
-      if (entry != nullptr) ++entry->live_proofs;
-    }
+    const StoreReply spent = spend(question, now_ms);
+    const auto* answer = std::get_if<Answer>(&spent);
+    if (answer == nullptr || answer->fact != Fact::yes) return spent;
   }
   return Answer{Fact::yes, entry != nullptr ? entry->record : ""};
+}
+
+// A client that uses up its share is told so; it must not be able to use up everybody's.
+StoreReply MemoryStore::spend(const VerifyQuestion& question, int64_t now_ms) {
+  const auto spent = proofs_.find(question.proof_id);
+  if (spent != proofs_.end()) {
+    return Answer{spent->second.attempt == question.attempt ? Fact::yes : Fact::proof_used, ""};
+  }
+  const std::string& thumbprint = question.expected.thumbprint;
+  const auto of_client = proofs_of_client_.find(thumbprint);
+  if (of_client != proofs_of_client_.end() && of_client->second >= kMaxProofsPerSession) {
+    return Answer{Fact::too_many_proofs, ""};
+  }
+  if (proofs_.size() >= limits_.max_proofs) return Status::store_full;
+  proofs_[question.proof_id] = SpentProof{question.attempt, thumbprint};
+  proof_expiries_.push({now_ms + question.proof_life_ms, question.proof_id});
+  ++proofs_of_client_[thumbprint];
+  return Answer{Fact::yes, ""};
 }
 
 StoreReply MemoryStore::answer(const RevokeQuestion& question, int64_t now_ms) {

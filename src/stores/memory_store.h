@@ -35,14 +35,13 @@ class MemoryStore {
  private:
   struct Entry {
     std::string record;
-    std::string expected_prefix;
+    std::string record_beginning;
     int64_t expires_ms = 0;
     bool revoked = false;
-    int64_t live_proofs = 0;
   };
   struct SpentProof {
     std::string attempt;
-    int64_t expires_ms = 0;
+    std::string thumbprint;
   };
   // What expires next comes first. A session that was registered anew under an id is not swept by its predecessor's
   // expiry: the entry's own is looked at.
@@ -58,13 +57,15 @@ class MemoryStore {
   StoreReply answer(const RevokeQuestion& question, int64_t now_ms);
   StoreReply answer(const LookupQuestion& question, int64_t now_ms);
 
+  StoreReply spend(const VerifyQuestion& question, int64_t now_ms);
   void sweep(int64_t now_ms);
   Entry* find(const std::string& session_id, int64_t now_ms);
 
   const MemoryStoreLimits limits_;
   std::mutex mutex_;
   std::unordered_map<std::string, Entry> sessions_;
-  std::unordered_map<std::string, SpentProof> proofs_;  // by session id and proof id
+  std::unordered_map<std::string, SpentProof> proofs_;         // by proof id
+  std::unordered_map<std::string, int64_t> proofs_of_client_;  // how many of them, by the client's thumbprint
   ExpiryQueue session_expiries_;
   ExpiryQueue proof_expiries_;
 };

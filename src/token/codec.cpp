@@ -1,12 +1,10 @@
 #include "token/codec.h"
 
 #include "base/base64url.h"
+#include "base/time.h"
 
 namespace swt {
 namespace {
-
-// Clocks of a fleet differ. A token that another process has just issued may come from a clock that is ahead by so much.
-constexpr int64_t kIssuedAheadS = 60;
 
 constexpr size_t kMaxHeaderSize = 512;
 
@@ -109,7 +107,8 @@ Result<OpenedToken> open_token(const TokenKey& key, std::string_view token, Toke
 
 Result<void> judge_times(const Claims& claims, int64_t now_s) {
   if (claims.expires_at <= now_s) return Status::token_expired;
-  if (claims.issued_at > now_s + kIssuedAheadS) return Status::token_not_yet_valid;
+  // Another process may have issued it just now, by a clock that is ahead.
+  if (claims.issued_at > now_s + kClockErrorS) return Status::token_not_yet_valid;
   return {};
 }
 
