@@ -23,18 +23,18 @@ struct ProofFields {
   std::string nonce;
 
   std::string payload() const {
-    std::string json =
-        R"({"url":)" + quoted(url) + R"(,"method":)" + quoted(method) + R"(,"timestamp":)" + std::to_string(timestamp);
-    if (!jti.empty()) json += R"(,"jti":)" + quoted(jti);
-    if (!ath.empty()) json += R"(,"ath":)" + quoted(ath);
-    if (!nonce.empty()) json += R"(,"nonce":)" + quoted(nonce);
+    std::string json = R"({"url":)" + in_quotes(url) + R"(,"method":)" + in_quotes(method) + R"(,"timestamp":)" +
+                       std::to_string(timestamp);
+    if (!jti.empty()) json += R"(,"jti":)" + in_quotes(jti);
+    if (!ath.empty()) json += R"(,"ath":)" + in_quotes(ath);
+    if (!nonce.empty()) json += R"(,"nonce":)" + in_quotes(nonce);
     return json + '}';
   }
 };
 
 // The envelope before it is encoded. payload is the text, signature the bytes.
 inline std::string envelope_of(std::string_view jwk, std::string_view payload, std::string_view signature) {
-  return R"({"jwk":)" + std::string(jwk) + R"(,"payload":)" + quoted(payload) + R"(,"signature":")" +
+  return R"({"jwk":)" + std::string(jwk) + R"(,"payload":)" + in_quotes(payload) + R"(,"signature":")" +
          base64url_of(signature) + R"("})";
 }
 

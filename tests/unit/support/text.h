@@ -54,7 +54,7 @@ inline std::string random_text(size_t size) {
 }
 
 // A JSON string of a text without control characters.
-inline std::string quoted(std::string_view text) {
+inline std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';

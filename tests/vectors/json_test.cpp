@@ -1,0 +1,123 @@
+// The strict JSON reader against JSONTestSuite.
+//
+// What the suite says must be refused is refused. What it says must be accepted, or leaves to the parser, is accepted
+// unless one of our own rules forbids it. The rules are found in the text by other means than the reader's: iconv for
+// UTF-8, strtod for numbers, cJSON for names that come twice.
+#include <gtest/gtest.h>
+#include <iconv.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "../unit/support/text.h"
+#include "../unit/support/vectors.h"
+#include "base/json_reader.h"
+
+namespace swt {
+namespace {
+
+constexpr int kDepth = 16;
+
+bool is_accepted(const std::string& text) {
+  JsonReader reader(text, kDepth);
+  return reader.skip() && reader.at_end();
+}
+
+bool is_utf8(std::string text) {
+  const iconv_t converter = iconv_open("UTF-32LE", "UTF-8");
+  std::string out(text.size() * 4 + 4, '\0');
+  char* from = text.data();
+  char* to = out.data();
+  size_t from_left = text.size();
+  size_t to_left = out.size();
+  const bool is_good = iconv(converter, &from, &from_left, &to, &to_left) != static_cast<size_t>(-1);
+  iconv_close(converter);
+  return is_good;
+}
+
+bool begins_with_a_byte_order_mark(const std::string& text) { return text.starts_with("\xef\xbb\xbf"); }
+
+// A surrogate escape that is no half of a pair.
+bool has_lone_surrogate(const std::string& text) {
+  static const std::regex pair(R"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})");
+  static const std::regex half(R"(\\u[dD][89a-fA-F][0-9a-fA-F]{2})");
+  return std::regex_search(std::regex_replace(text, pair, ""), half);
+}
+
+bool has_escaped_zero(const std::string& text) {
+  static const std::regex backslash(R"(\\\\)");
+  return std::regex_replace(text, backslash, "").find("\\u0000") != std::string::npos;
+}
+
+bool has_number_out_of_range(const std::string& text) {
+  static const std::regex number(R"(-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)");
+  if (text.find('"') != std::string::npos) return false;
+  for (std::sregex_iterator at(text.begin(), text.end(), number); at != std::sregex_iterator(); ++at) {
+    errno = 0;
+    static_cast<void>(std::strtod(at->str().c_str(), nullptr));
+    if (errno == ERANGE) return true;
+  }
+  return false;
+}
+
+bool is_too_deep(const std::string& text) {
+  int depth = 0;
+  int deepest = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
+    if (c == ']' || c == '}') --depth;
+  }
+  return deepest > kDepth && text.find('"') == std::string::npos;
+}
+
+bool has_name_twice(const cJSON* node) {
+  std::set<std::string> names;
+  for (const cJSON* item = node == nullptr ? nullptr : node->child; item != nullptr; item = item->next) {
+    if (item->string != nullptr && !names.insert(item->string).second) return true;
+    if (has_name_twice(item)) return true;
+  }
+  return false;
+}
+
+bool has_name_twice(const std::string& text) {
+  const std::unique_ptr<cJSON, decltype(&cJSON_Delete)> tree(cJSON_ParseWithLength(text.data(), text.size()),
+                                                             cJSON_Delete);
+  return has_name_twice(tree.get());
+}
+
+// Why the library refuses a text that the suite does not; "" when no rule of its own speaks against it.
+std::string own_rule_against(const std::string& text) {
+  if (begins_with_a_byte_order_mark(text)) return "a byte order mark";
+  if (!is_utf8(text)) return "no UTF-8";
+  if (has_escaped_zero(text)) return "U+0000";
+  if (has_lone_surrogate(text)) return "a lone surrogate";
+  if (has_number_out_of_range(text)) return "a number that a double cannot hold";
+  if (is_too_deep(text)) return "too deep";
+  if (has_name_twice(text)) return "a name that comes twice";
+  return "";
+}
+
+TEST(JsonVectors, AreAcceptedOrRefusedAsStatedAndByOurOwnRules) {
+  SWT_OPEN_VECTORS(file, "json/nst_jsontestsuite.json");
+  ASSERT_EQ(file->tests().size(), file->stated_count());
+  std::set<std::string> rules;
+  for (const test::Vector& vector : file->tests()) {
+    SCOPED_TRACE(vector.text("id"));
+    const std::string text = test::from_base64(vector.text("b64"), sodium_base64_VARIANT_ORIGINAL);
+    if (vector.text("expect") == "reject") {
+      EXPECT_FALSE(is_accepted(text));
+      continue;
+    }
+    const std::string rule = own_rule_against(text);
+    rules.insert(rule);
+    EXPECT_EQ(is_accepted(text), rule.empty()) << "rule: " << rule;
+  }
+  EXPECT_EQ(rules.size(), 8u) << "each of the seven rules has a vector, and most vectors have no rule against them";
+}
+
+}  // namespace
+}  // namespace swt
