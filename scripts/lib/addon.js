@@ -20,6 +20,9 @@ function buildAddon() {
   stage();
 }
 
+// Whose code the addon brings along. Their licences ask that their notices come with it.
+const noticesOf = { openssl: 'libssl-dev', libsodium: 'libsodium-dev', cjson: 'libcjson1', 'libstdc++': 'gcc-12-base' };
+
 function stage() {
   const cjson = path.join(output('pkg-config', ['--variable=libdir', 'libcjson']), 'libcjson.so.1');
 
@@ -27,6 +30,10 @@ function stage() {
   update(`secure-web-token.${libc}.node`, (to) => execFileSync('strip', ['--strip-unneeded', '-o', to, built]));
   // The addon looks for it beside itself first. A copy and no link: npm packs no links.
   update('libcjson.so.1', (to) => fs.copyFileSync(fs.realpathSync(cjson), to));
+  for (const [library, debianPackage] of Object.entries(noticesOf)) {
+    const notice = path.join('/usr/share/doc', debianPackage, 'copyright');
+    if (fs.existsSync(notice)) update(`NOTICE.${library}.txt`, (to) => fs.copyFileSync(fs.realpathSync(notice), to));
+  }
 }
 
 // A file that a running process may have loaded is never written to: it is replaced, and only by a different one.
@@ -39,7 +46,7 @@ function update(name, write) {
     fs.unlinkSync(fresh);
     return;
   }
-  fs.chmodSync(fresh, 0o755);
+  fs.chmodSync(fresh, name.endsWith('.txt') ? 0o644 : 0o755);
   fs.renameSync(fresh, current);
   console.log(`addon: ${path.relative(root, current)} is new`);
 }
