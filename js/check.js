@@ -83,16 +83,7 @@ function checkRequest(engine, store, request, auditLogger) {
   const { token, proof, method, url, host } = request;
   // Without a store nothing confirms a session id, and what is not confirmed is not reported.
   const sessionId = store === null ? undefined : asOptionalText(request.sessionId);
-  const outcome = native.verify(
-    engine,
-    asText(token),
-    sessionId,
-    asOptionalText(proof),
-    method,
-    url,
-    host,
-    now(),
-  );
+  const outcome = native.verify(engine, asText(token), sessionId, asOptionalText(proof), method, url, host, now());
   if (typeof outcome === 'object' && native.isPending(outcome)) {
     return askAndConclude(outcome, store ?? spentProofs(), sessionId, auditLogger);
   }

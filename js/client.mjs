@@ -141,6 +141,7 @@ function signedUrl(input) {
   if (url.username !== '' || url.password !== '') throw new TypeError('url must not hold a user name or a password');
 
   url.hash = ''; // fetch keeps the fragment to itself
+  if (url.search === '') url.search = ''; // removes a bare "?", which some clients send and others do not
   return local ? url.href.slice(url.origin.length) : url.href;
 }
 

@@ -18,8 +18,6 @@ let warned = false;
 
 /** What a secret is compared by, and a copy of it. */
 function snapshot(value, name) {
-  // What a failed lookup gives. For the core an empty encryption secret is none, and the other one would serve for both.
-  if (value?.length === 0) throw usageError(`${name} is empty`, native.ERR_KEY);
   if (typeof value === 'string') return textOf(value, name);
   if (value instanceof Uint8Array) {
     if (value.length > MAX_TEXT) throw usageError(`${name} is too long`);
@@ -61,13 +59,7 @@ function makeEntry(secret, settings, external) {
     external,
     engine: undefined,
   };
-  const engine = native.createEngine(
-    entry.secret,
-    entry.encryptionSecret,
-    insecureShortSecret,
-    external,
-    acceptLegacy,
-  );
+  const engine = native.createEngine(entry.secret, entry.encryptionSecret, insecureShortSecret, external, acceptLegacy);
   if (typeof engine === 'number') throw failure(engine);
   entry.engine = engine;
   return entry;
@@ -88,8 +80,8 @@ function keep(entry) {
 }
 
 /**
- * The engine for what the caller passed. `sign(data, secret)` passes the secret at every call, and preparing a key costs
- * more than using it; so the last few are kept. What the core refuses is not.
+ * The engine for what the caller passed. `sign(data, secret)` passes the secret at every call, and preparing a key
+ * costs more than using it; so the last few are kept. What the core refuses is not.
  *
  * @param {string | Uint8Array} secret
  * @param {{ encryptionSecret?: string | Uint8Array, insecureShortSecret: boolean, acceptLegacy: number }} settings

@@ -18,7 +18,7 @@ export interface PublicJwk {
  */
 export type Secret = string | Uint8Array;
 
-/** A number of seconds, or a text with its unit: "1500ms" only when it makes whole seconds, "900s", "15m", "24h", "7d". */
+/** A number of seconds, or a text with its unit: "900s", "15m", "24h", "7d", "5000ms". Whole seconds, at least one. */
 export type Lifetime = number | string;
 
 /** The claims of the caller. As JSON at most 8192 bytes and 16 levels deep. */
@@ -181,8 +181,8 @@ interface SessionStore {
   /**
    * Registers a session. `sign` does this for its own ones.
    *
-   * @throws {SwtError} kind 'usage' for what is no session and for an id that is taken, 'unavailable' when the store did
-   *   not confirm
+   * @throws {SwtError} kind 'usage' for what is no session and for an id that is taken, 'unavailable' when the store
+   *   did not confirm
    */
   registerSession(session: Session): Promise<void>;
 
@@ -203,8 +203,8 @@ interface SessionStore {
 }
 
 /**
- * Sessions and spent proofs in Redis, over the application's own client of "redis" or "ioredis": a single one, a pool or
- * a cluster. One round trip for each verification.
+ * Sessions and spent proofs in Redis, over the application's own client of "redis" or "ioredis": a single one, a pool
+ * or a cluster. One round trip for each verification.
  *
  * When Redis does not answer in time, or answers anything but what is expected, the operation fails as 'unavailable':
  * never as valid, and never as logged out.
@@ -224,9 +224,9 @@ export class RedisStore implements SessionStore {
 }
 
 /**
- * Sessions and spent proofs in the memory of this process, for a first run, for tests, and for a service of one process.
- * It is bounded, and when it is full it answers 'unavailable': it never forgets a session, a revocation or a spent proof
- * early.
+ * Sessions and spent proofs in the memory of this process, for a first run, for tests, and for a service of one
+ * process. It is bounded, and when it is full it answers 'unavailable': it never forgets a session, a revocation or a
+ * spent proof early.
  */
 export class MemoryStore implements SessionStore {
   /** @throws {SwtError} kind 'usage' for options that cannot work */

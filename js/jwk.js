@@ -5,9 +5,9 @@ const { failure, usageError } = require('./errors.js');
 const { isPlainObject, toJson } = require('./json.js');
 const { isText } = require('./text.js');
 
-/** A client's key as JSON text; what is inside is the core's to judge. For the core an empty text is no key at all. */
+/** A client's key as JSON text; what is inside is the core's to judge. */
 function jwkJsonOf(jwk, name) {
-  if (isText(jwk) && jwk !== '') return jwk;
+  if (isText(jwk)) return jwk;
   if (isPlainObject(jwk)) return toJson(jwk, name, native.ERR_CLIENT_KEY);
   throw usageError(`${name} must be a public P-256 key as a JWK, an object or its JSON text`, native.ERR_CLIENT_KEY);
 }

@@ -30,10 +30,11 @@ function anything() {
   return option(undefined, (value) => value);
 }
 
+/** check has the last word; it is given every string, the empty one too. */
 function text(absent, check) {
   return option(absent, (value, name) => {
-    if (typeof value !== 'string' || value === '') throw usageError(`${name} must be a text that is not empty`);
-    check?.(value, name);
+    if (typeof value !== 'string') throw usageError(`${name} must be a text`);
+    check(value, name);
     return value;
   });
 }
@@ -108,7 +109,8 @@ function optionsReader(owner, members) {
   return (options) => {
     const values = { ...absent };
     if (options === undefined || options === null) return values;
-    if (typeof options !== 'object' || Array.isArray(options)) throw usageError(`the options of ${owner} must be an object`);
+    if (typeof options !== 'object' || Array.isArray(options))
+      throw usageError(`the options of ${owner} must be an object`);
     for (const name of Object.keys(options)) {
       const member = known.get(name);
       if (member === undefined) throw unknownOption(owner, name, [...known.keys()]);

@@ -47,6 +47,11 @@ function sessionIdOf(request, cookieName) {
   return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
 }
 
+/** For the core an empty text is "not given", and what is not given is not compared. */
+function asFilledText(value) {
+  return asText(value) || IMPOSSIBLE;
+}
+
 /**
  * What the middleware reads of a request. Where something came in a form that it cannot have, an impossible text stands
  * for it, so that it is refused and not overlooked.
@@ -58,10 +63,11 @@ function readRequest(request, cookieName) {
     token: authorization === undefined ? undefined : bearerToken(authorization),
     sessionId: sessionIdOf(request, cookieName),
     proof: singleHeader(request, 'x-dpop-proof'),
-    method: asText(request.method),
+    method: asFilledText(request.method),
     // A router shortens url while it descends; originalUrl is what the client asked for.
-    url: asText(request.originalUrl ?? request.url),
-    host: singleHeader(request, 'host') ?? asOptionalText(request.headers[':authority']),
+    url: asFilledText(request.originalUrl ?? request.url),
+    // A request without a host matches no proof that names one.
+    host: asFilledText(singleHeader(request, 'host') ?? request.headers[':authority']),
   };
 }
 

@@ -26,7 +26,8 @@
  *     thread at a time. No two threads may free one handle.
  *  8. No function aborts, exits, prints, installs a signal handler or reads the environment. (An OpenSSL that the process
  *     shares reads its own configuration at its first use by anybody; what is used here does not depend on it.)
- *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it.
+ *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it. Freeing a
+ *     handle leaves it alone.
  * 10. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
  * 11. After fork the child may go on using its handles if no other thread was inside a call; random numbers never repeat.
  *     A memory store is then two stores: neither knows what the other is told.
@@ -295,8 +296,8 @@ typedef struct swt_verify_request {
   swt_bytes token;      /* as it came, without its "Bearer " */
   swt_bytes session_id; /* as the session cookie gave it; or not given */
   swt_bytes proof;      /* the x-dpop-proof header; or not given */
-  swt_bytes method;     /* the request's method, exactly as it came; given together with url, or neither */
-  swt_bytes url;        /* the request's target as it came: path and query, or an absolute http or https url */
+  swt_bytes method;     /* the request's method, exactly as it came; given together with url, or neither; not empty */
+  swt_bytes url;        /* the request's target as it came: path and query, or an absolute http or https url; not empty */
   swt_bytes host;       /* the Host header, to compare with an absolute url in the proof; or not given */
   int64_t now_ms;       /* 0: the system's clock */
 } swt_verify_request;

@@ -10,7 +10,7 @@ function warn(error) {
   warned = true;
   const code = typeof error?.code === 'string' ? ` (${error.code})` : '';
   process.emitWarning(
-    `the redis client reports an error${code} and has no listener of the application: add one with client.on('error', …)`,
+    `the redis client reports an error${code} and the application does not listen: add client.on('error', …)`,
     { code: 'SWT_REDIS_CLIENT_ERROR' },
   );
 }

@@ -4,9 +4,9 @@
  * What makes an object a store of this package: under this symbol it has a function that brings a pending operation its
  * answer.
  *
- * `store[ASK](pending)` resolves when the store has answered or has failed to, and has told the pending operation so. It
- * gives undefined or, after a failure, a sentence for logs. It never rejects because of an outage: complete says what
- * that means.
+ * `store[ASK](pending)` resolves when the store has answered or has failed to, and has told the pending operation so.
+ * It gives undefined or, after a failure, a sentence for logs. It never rejects because of an outage: complete says
+ * what that means.
  */
 const ASK = Symbol('secure-web-token: ask the store');
 

@@ -1,6 +1,7 @@
 'use strict';
 
 const { usageError } = require('../errors.js');
+const { isText } = require('../text.js');
 const { surviveClientErrors } = require('./client-errors.js');
 
 /**
@@ -17,8 +18,7 @@ const { surviveClientErrors } = require('./client-errors.js');
  * whether it fails would run it.
  */
 
-const ACCEPTED =
-  'a client of "redis" (createClient, createClientPool, createCluster) or of "ioredis" (Redis, Cluster)';
+const ACCEPTED = 'a client of "redis" (createClient, createClientPool, createCluster) or of "ioredis" (Redis, Cluster)';
 
 function has(client, ...methods) {
   return methods.every((method) => typeof client[method] === 'function');
@@ -46,8 +46,8 @@ function isIoredis(client) {
 
 function checkKeyPrefix(prefix) {
   if (prefix === undefined || prefix === '') return undefined;
-  if (typeof prefix !== 'string') throw usageError('the keyPrefix of the redis client must be a string');
-  return prefix;
+  if (isText(prefix) && prefix.isWellFormed()) return prefix;
+  throw usageError('the keyPrefix of the redis client must be a string without lone surrogates');
 }
 
 function nodeRedisState(client) {

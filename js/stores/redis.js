@@ -2,7 +2,7 @@
 
 const native = require('../native.js');
 const { monotonicMs } = require('../clock.js');
-const { SwtError, failure } = require('../errors.js');
+const { SwtError, failure, usageError } = require('../errors.js');
 const { auditLogger, lifetime, optionsReader, text, wholeNumber } = require('../options.js');
 const { isText } = require('../text.js');
 const { adaptRedisClient } = require('./redis-client.js');
@@ -20,10 +20,13 @@ const LATE_LOGIN_MS = 1000;
 const MAX_WITHDRAWALS = 1000;
 const WITHDRAWAL_TIMEOUT_MS = 5000;
 
+/** In UTF-8 every lone surrogate is the same character: two prefixes would be one. The rest is the core's to judge. */
+function checkPrefix(value, name) {
+  if (!isText(value) || !value.isWellFormed()) throw usageError(`${name} is too long or has a lone surrogate`);
+}
+
 const readOptions = optionsReader('RedisStore', {
-  prefix: text('swt:session:', (value) => {
-    if (!isText(value)) throw failure(native.ERR_ARGUMENT);
-  }),
+  prefix: text('swt:session:', checkPrefix),
   ttl: lifetime(86400),
   timeout: wholeNumber(250, 1, MAX_TIMEOUT_MS),
   auditLogger: auditLogger(),
@@ -79,7 +82,7 @@ class RedisStore extends SessionStore {
       return undefined;
     }
 
-    if (sent && call.creates) this.#withdraw(call);
+    if (sent && call.logsIn) this.#withdraw(call);
     native.unavailable(pending, status);
     return detail;
   }

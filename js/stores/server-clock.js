@@ -14,7 +14,7 @@ class ServerClock {
 
   /** All times in milliseconds; sent and received by our own monotonic clock. */
   learn(serverMs, sent, received) {
-    if (!Number.isSafeInteger(serverMs) || received - sent > MAX_ROUND_TRIP_MS) return;
+    if (!Number.isSafeInteger(serverMs) || serverMs <= 0 || received - sent > MAX_ROUND_TRIP_MS) return;
     const sample = serverMs - (sent + received) / 2;
     const step = this.#offset === undefined || Math.abs(sample - this.#offset) > STEP_MS;
     this.#offset = step ? sample : this.#offset + WEIGHT * (sample - this.#offset);

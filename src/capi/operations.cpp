@@ -25,6 +25,10 @@ Result<SignRequest> sign_request_from(const swt_sign_request& given) {
 }
 
 Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
+  // A request whose method or url got lost on the way must not look like one that has none to compare.
+  if (is_given_empty(given.method) || is_given_empty(given.url)) {
+    return Error(Status::argument, "method or url is given and empty");
+  }
   VerifyRequest request;
   const std::pair<swt_bytes, std::string_view*> texts[] = {
       {given.token, &request.token}, {given.session_id, &request.session_id},

@@ -19,9 +19,19 @@ const newPending = () => native.sign(newEngine(true), DATA, undefined, 900, 900,
 /** Calls by hostile or mistaken JavaScript: each is a TypeError, and none reaches the library. */
 describe('wrong receivers', () => {
   const impostors = [
-    undefined, null, 7, 'engine', {}, [], Object.create(newEngine()), new Proxy(newEngine(), {}), { ...newEngine() },
-    () => {}, Symbol('x'), 1n,
-  ]; // prettier-ignore
+    undefined,
+    null,
+    7,
+    'engine',
+    {},
+    [],
+    Object.create(newEngine()),
+    new Proxy(newEngine(), {}),
+    { ...newEngine() },
+    () => {},
+    Symbol('x'),
+    1n,
+  ];
 
   const callsWithEngine = [
     (engine) => native.sign(engine, DATA, undefined, 900, 900, false, NOW),
@@ -68,7 +78,10 @@ describe('arguments', () => {
       assert.throws(() => native.jwkThumbprint(value), TypeError);
     }
     for (const value of noTexts) {
-      assert.throws(() => native.verify(engine, 'x', value, undefined, undefined, undefined, undefined, NOW), TypeError);
+      assert.throws(
+        () => native.verify(engine, 'x', value, undefined, undefined, undefined, undefined, NOW),
+        TypeError,
+      );
     }
   });
 
@@ -85,7 +98,8 @@ describe('arguments', () => {
 
   test('missing ones are undefined', () => {
     for (const name of Object.keys(native)) {
-      if (typeof native[name] !== 'function' || /^(lastErrorMessage|versionDetails|redisScripts|isPending)$/.test(name)) continue;
+      if (typeof native[name] !== 'function' || /^(lastErrorMessage|versionDetails|redisScripts|isPending)$/.test(name))
+        continue;
       assert.throws(() => native[name](), TypeError, name);
     }
   });
@@ -167,7 +181,8 @@ describe('a pending operation', () => {
     const script = `
       const native = require('../../js/native.js');
       const engine = native.createEngine('a secret of more than thirty-two bytes', undefined, false, true, 0);
-      const run = (n) => { for (let i = 0; i < n; i++) native.sign(engine, '{"userId":1}', undefined, 900, 900, false, Date.now()); };
+      const begin = () => native.sign(engine, '{"userId":1}', undefined, 900, 900, false, Date.now());
+      const run = (n) => { for (let i = 0; i < n; i++) begin(); };
       (async () => {
         const turn = async () => { gc(); await new Promise(setImmediate); };
         for (let i = 0; i < 20; i++) { run(2000); await turn(); }
@@ -176,7 +191,9 @@ describe('a pending operation', () => {
         console.log(process.memoryUsage().rss - before);
       })();
     `;
-    const grown = Number(execFileSync(process.execPath, ['--expose-gc', '-e', script], { cwd: __dirname, encoding: 'utf8' }));
+    const grown = Number(
+      execFileSync(process.execPath, ['--expose-gc', '-e', script], { cwd: __dirname, encoding: 'utf8' }),
+    );
     assert.ok(grown < 16 * 2 ** 20, `${grown} bytes after 80000 operations`);
   });
 });
@@ -218,9 +235,13 @@ describe('worker threads', () => {
   test('a process that exits while they work', () => {
     const script = `
       const { Worker } = require('node:worker_threads');
-      const worker = new Worker(${JSON.stringify(work)}, { eval: true, workerData: { secret: ${JSON.stringify(SECRET)}, forever: true } });
+      const workerData = { secret: ${JSON.stringify(SECRET)}, forever: true };
+      const worker = new Worker(${JSON.stringify(work)}, { eval: true, workerData });
       worker.once('message', () => process.exit(7));
     `;
-    assert.throws(() => execFileSync(process.execPath, ['-e', script], { cwd: __dirname, stdio: 'pipe' }), { status: 7, signal: null });
+    assert.throws(() => execFileSync(process.execPath, ['-e', script], { cwd: __dirname, stdio: 'pipe' }), {
+      status: 7,
+      signal: null,
+    });
   });
 });

@@ -52,7 +52,8 @@ describe('audit events', () => {
     const { token } = await sign(ALICE, SECRET, { store });
     const { events, auditLogger } = recorder();
     const claims = ['a'.repeat(128), 'a'.repeat(129), 'x\r\ny', '\u001b[2J', '\u2028', '', ['x'], { a: 1 }, 7];
-    for (const sessionId of claims) await assertFails(verify(token, SECRET, { store, sessionId, auditLogger }), { kind: 'rejected' }); // prettier-ignore
+    for (const sessionId of claims)
+      await assertFails(verify(token, SECRET, { store, sessionId, auditLogger }), { kind: 'rejected' });
     assert.deepEqual(
       events.map(({ sessionId }) => sessionId),
       ['a'.repeat(128), ...Array(8).fill(undefined)],
@@ -83,7 +84,7 @@ describe('a logger in trouble changes nothing', () => {
       throw new Error('disk full');
     },
     'throws undefined': () => {
-      throw undefined; // eslint-disable-line no-throw-literal
+      throw undefined;
     },
     rejects: () => Promise.reject(new Error('disk full')),
     'never answers': () => new Promise(() => {}),

@@ -45,12 +45,27 @@ describe('sessions by hand, as the stores of 3.0.1 had them', () => {
 
   const id = randomUUID();
   const bad = [
-    undefined, null, 'x', 7, [], new Map(), {}, { sessionId: id }, { userId: 'alice' }, { sessionId: 'x', userId: 'alice' },
-    { sessionId: id.toUpperCase(), userId: 'alice' }, { sessionId: [id], userId: 'alice' }, { sessionId: id, userId: '' },
-    { sessionId: id, userId: null }, { sessionId: id, userId: 0 }, { sessionId: id, userId: {} },
-    { sessionId: id, userId: 'alice', jkt: 'short' }, { sessionId: id, userId: 'alice', jkt: null },
-    { sessionId: id, userId: 'alice', admin: true }, { sessionId: id, userId: 'a\u0000b' },
-  ]; // prettier-ignore
+    undefined,
+    null,
+    'x',
+    7,
+    [],
+    new Map(),
+    {},
+    { sessionId: id },
+    { userId: 'alice' },
+    { sessionId: 'x', userId: 'alice' },
+    { sessionId: id.toUpperCase(), userId: 'alice' },
+    { sessionId: [id], userId: 'alice' },
+    { sessionId: id, userId: '' },
+    { sessionId: id, userId: null },
+    { sessionId: id, userId: 0 },
+    { sessionId: id, userId: {} },
+    { sessionId: id, userId: 'alice', jkt: 'short' },
+    { sessionId: id, userId: 'alice', jkt: null },
+    { sessionId: id, userId: 'alice', admin: true },
+    { sessionId: id, userId: 'a\u0000b' },
+  ];
   for (const session of bad) {
     test(`${JSON.stringify(session)} is no session`, async () => {
       const store = new MemoryStore();
@@ -61,7 +76,21 @@ describe('sessions by hand, as the stores of 3.0.1 had them', () => {
 });
 
 describe('ids that cannot exist', () => {
-  const ids = [undefined, null, '', 'x', 7, true, [], {}, { toString: () => randomUUID() }, Symbol('x'), 'a'.repeat(2 ** 20), '\ud800', '*'];
+  const ids = [
+    undefined,
+    null,
+    '',
+    'x',
+    7,
+    true,
+    [],
+    {},
+    { toString: () => randomUUID() },
+    Symbol('x'),
+    'a'.repeat(2 ** 20),
+    '\ud800',
+    '*',
+  ];
   for (const id of ids) {
     test(`${typeof id} ${String(inspect(id)).slice(0, 30)}`, async () => {
       const store = new MemoryStore();

@@ -97,8 +97,14 @@ describe('store', () => {
       if (owner !== 'verify') await takers[owner]({ store: null });
     });
 
-    for (const store of [{}, { registerSession() {}, getSession() {}, revokeSession() {} }, 'redis', true, MemoryStore]) {
-      test(`${typeof store} ${JSON.stringify(store)} is refused by ${owner}, which names the stores there are`, async () => {
+    for (const store of [
+      {},
+      { registerSession() {}, getSession() {}, revokeSession() {} },
+      'redis',
+      true,
+      MemoryStore,
+    ]) {
+      test(`${typeof store} ${JSON.stringify(store)} is refused by ${owner}, which names what there is`, async () => {
         await assertFails(() => takers[owner]({ store }), { code: 'argument', message: /RedisStore.*MemoryStore/ });
       });
     }
@@ -111,7 +117,7 @@ describe('values of a wrong type', () => {
     verify: { insecureShortSecret: 1, auditLogger: 'log' },
     swtMiddleware: { cookieName: '', auditLogger: 1, insecureShortSecret: 0 },
     MemoryStore: { maxSessions: 0, auditLogger: [] },
-    RedisStore: { prefix: '', timeout: 0, auditLogger: 1 },
+    RedisStore: { prefix: 7, timeout: 0, auditLogger: 1 },
   };
   const more = [
     ['swtMiddleware', 'cookieName', 'a b'],
@@ -130,10 +136,17 @@ describe('values of a wrong type', () => {
     ['RedisStore', 'prefix', 7],
     ['RedisStore', 'prefix', null],
   ];
-  const all = [...Object.entries(cases).flatMap(([owner, options]) => Object.entries(options).map((o) => [owner, ...o])), ...more]; // prettier-ignore
+  const all = [
+    ...Object.entries(cases).flatMap(([owner, options]) => Object.entries(options).map((o) => [owner, ...o])),
+    ...more,
+  ];
   for (const [owner, name, value] of all) {
     test(`${owner}: ${name} ${JSON.stringify(value) ?? String(value)}`, async () => {
-      await assertFails(() => takers[owner]({ [name]: value }), { code: 'argument', kind: 'usage', message: new RegExp(name) });
+      await assertFails(() => takers[owner]({ [name]: value }), {
+        code: 'argument',
+        kind: 'usage',
+        message: new RegExp(name),
+      });
     });
   }
 

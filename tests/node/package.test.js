@@ -25,7 +25,11 @@ describe('the exports', () => {
 
 describe('SwtError', () => {
   test('is an Error with name, code, kind and status', async () => {
-    const error = await assertFails(swt.verify('x', newSecret()), { code: 'token_malformed', kind: 'rejected', status: 401 });
+    const error = await assertFails(swt.verify('x', newSecret()), {
+      code: 'token_malformed',
+      kind: 'rejected',
+      status: 401,
+    });
     assert.ok(error instanceof Error);
     assert.equal(String(error), 'SwtError: Invalid token format');
     assert.deepEqual(Object.keys(error), ['code', 'kind', 'status']);
@@ -46,7 +50,10 @@ describe('SwtError', () => {
       Object.freeze(Error);
       verify('x', 'a secret of more than thirty-two bytes').catch((error) => console.log(error.code));
     `;
-    assert.equal(execFileSync(process.execPath, ['-e', script], { cwd: __dirname, encoding: 'utf8' }), 'token_malformed\n');
+    assert.equal(
+      execFileSync(process.execPath, ['-e', script], { cwd: __dirname, encoding: 'utf8' }),
+      'token_malformed\n',
+    );
   });
 });
 
@@ -67,8 +74,21 @@ describe('computeJwkThumbprint', () => {
   });
 
   test('refuses everything else', async () => {
-    const bad = [undefined, null, '', '{', 7, [], {}, [RFC9449], new Map(), { ...RFC9449, d: RFC9449.x }, { ...RFC9449, crv: 'P-384' }]; // prettier-ignore
-    for (const jwk of bad) await assertFails(() => swt.computeJwkThumbprint(jwk), { code: 'client_key', kind: 'usage' });
+    const bad = [
+      undefined,
+      null,
+      '',
+      '{',
+      7,
+      [],
+      {},
+      [RFC9449],
+      new Map(),
+      { ...RFC9449, d: RFC9449.x },
+      { ...RFC9449, crv: 'P-384' },
+    ];
+    for (const jwk of bad)
+      await assertFails(() => swt.computeJwkThumbprint(jwk), { code: 'client_key', kind: 'usage' });
   });
 
   test('is the jkt of a session that is bound to the key', async () => {

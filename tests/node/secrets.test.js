@@ -106,6 +106,26 @@ describe('the engines that are kept', () => {
     }
   });
 
+  test('are not kept for ever', () => {
+    const script = `
+      const { sign } = require('secure-web-token');
+      const run = async (from, n) => {
+        for (let i = from; i < from + n; i++) {
+          await sign({ userId: 1 }, 'a different secret of enough bytes ' + i);
+          if (i % 100 === 0) { gc(); await new Promise(setImmediate); }
+        }
+        return process.memoryUsage().rss;
+      };
+      (async () => {
+        const before = await run(0, 1000);
+        console.log(await run(1000, 4000) - before);
+      })();
+    `;
+    const args = ['--no-warnings', '--expose-gc', '-e', script];
+    const grown = Number(execFileSync(process.execPath, args, { cwd: __dirname, encoding: 'utf8' }));
+    assert.ok(grown < 16 * 2 ** 20, `${grown} bytes after 4000 more secrets`);
+  });
+
   test('many in turn are warned of once', () => {
     const script = `
       const { sign } = require('secure-web-token');
@@ -116,7 +136,10 @@ describe('the engines that are kept', () => {
         setImmediate(() => console.log(JSON.stringify(warnings)));
       })();
     `;
-    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], { cwd: __dirname, encoding: 'utf8' });
+    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], {
+      cwd: __dirname,
+      encoding: 'utf8',
+    });
     assert.deepEqual(JSON.parse(output), ['SWT_MANY_SECRETS']);
   });
 
@@ -130,7 +153,10 @@ describe('the engines that are kept', () => {
         setImmediate(() => console.log(JSON.stringify(warnings)));
       })();
     `;
-    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], { cwd: __dirname, encoding: 'utf8' });
+    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], {
+      cwd: __dirname,
+      encoding: 'utf8',
+    });
     assert.deepEqual(JSON.parse(output), []);
   });
 });

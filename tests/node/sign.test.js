@@ -37,7 +37,11 @@ describe('what sign gives', () => {
   test('a session and a token bound to the key with fingerprint', async () => {
     const store = new MemoryStore();
     const { publicKeyJwk } = await newKey();
-    for (const clientPublicKey of [publicKeyJwk, JSON.stringify(publicKeyJwk), { ...publicKeyJwk, key_ops: ['verify'] }]) {
+    for (const clientPublicKey of [
+      publicKeyJwk,
+      JSON.stringify(publicKeyJwk),
+      { ...publicKeyJwk, key_ops: ['verify'] },
+    ]) {
       const { sessionId } = await sign(ALICE, SECRET, { store, fingerprint: true, clientPublicKey });
       const { jkt } = await store.getSession(sessionId);
       assert.match(jkt, /^[A-Za-z0-9_-]{43}$/);
@@ -60,7 +64,13 @@ describe('what sign gives', () => {
   });
 
   test('the data as it was, whatever JSON can say', async () => {
-    const data = { userId: 7, name: 'Åsa 名前 🦉', nested: { list: [1, 2.5, null, true, ''] }, quote: '"\\\n', __proto__: null };
+    const data = {
+      userId: 7,
+      name: 'Åsa 名前 🦉',
+      nested: { list: [1, 2.5, null, true, ''] },
+      quote: '"\\\n',
+      __proto__: null,
+    };
     const { token } = await sign(data, SECRET);
     assert.deepEqual((await verify(token, SECRET)).data, { ...data });
   });
@@ -100,11 +110,47 @@ describe('lifetimes', () => {
   }
 
   const bad = [
-    0, -1, -0, 0.5, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300, 2 ** 53 - 1,
-    '', '120', '0s', '-1s', '1.5h', '1 h', ' 1h', '1h ', '1H', '15', 'm', '1w', '1y', '1500ms', '1e3s', '0x10s', '+1s', '1s\n',
-    '9999999999999999d', '1'.repeat(1000) + 's',
-    null, true, [], [900], {}, 900n, () => 900, new Date(), Symbol('900'),
-  ]; // prettier-ignore
+    0,
+    -1,
+    -0,
+    0.5,
+    1.5,
+    NaN,
+    Infinity,
+    -Infinity,
+    2 ** 53,
+    1e300,
+    2 ** 53 - 1,
+    '',
+    '120',
+    '0s',
+    '-1s',
+    '1.5h',
+    '1 h',
+    ' 1h',
+    '1h ',
+    '1H',
+    '15',
+    'm',
+    '1w',
+    '1y',
+    '1500ms',
+    '1e3s',
+    '0x10s',
+    '+1s',
+    '1s\n',
+    '9999999999999999d',
+    '1'.repeat(1000) + 's',
+    null,
+    true,
+    [],
+    [900],
+    {},
+    900n,
+    () => 900,
+    new Date(),
+    Symbol('900'),
+  ];
   for (const expiresIn of bad) {
     const name = typeof expiresIn === 'symbol' ? 'a symbol' : `${typeof expiresIn} ${String(expiresIn).slice(0, 30)}`;
     test(`expiresIn ${JSON.stringify(name)} is refused`, async () => {
@@ -138,7 +184,13 @@ describe('data that cannot be signed', () => {
     ['a text', '{"userId":"alice"}', 'data'],
     ['an array', [ALICE], 'data'],
     ['a function', () => ALICE, 'data'],
-    ['an instance of a class', new (class User { userId = 'alice'; })(), 'data'], // prettier-ignore
+    [
+      'an instance of a class',
+      new (class User {
+        userId = 'alice';
+      })(),
+      'data',
+    ],
     ['a Map', new Map([['userId', 'alice']]), 'data'],
     ['a BigInt inside', { userId: 'alice', n: 1n }, 'data'],
     ['a circle', circular, 'data'],
@@ -192,7 +244,10 @@ describe('data that cannot be signed', () => {
 describe('fingerprint', () => {
   test('needs a store, and says so', async () => {
     const { publicKeyJwk: clientPublicKey } = await newKey();
-    for (const options of [{ fingerprint: true, clientPublicKey }, { fingerprint: true, clientPublicKey, store: null }]) {
+    for (const options of [
+      { fingerprint: true, clientPublicKey },
+      { fingerprint: true, clientPublicKey, store: null },
+    ]) {
       await assertFails(sign(ALICE, SECRET, options), { code: 'store_required', kind: 'usage', message: /RedisStore/ });
     }
   });
@@ -211,11 +266,26 @@ describe('fingerprint', () => {
     const store = new MemoryStore({ maxSessions: 1 });
     const { publicKeyJwk: jwk } = await newKey();
     const bad = [
-      '', '{}', 'null', '[]', 'x'.repeat(2 ** 20), 7, true, [jwk], () => jwk, {}, { jwk },
-      { ...jwk, kty: 'RSA' }, { ...jwk, crv: 'P-384' }, { ...jwk, d: jwk.x }, { ...jwk, x: jwk.x.slice(1) },
-      { ...jwk, x: `${jwk.x}=` }, { ...jwk, x: jwk.y, y: jwk.x }, { ...jwk, x: 'A'.repeat(43), y: 'A'.repeat(43) },
+      '',
+      '{}',
+      'null',
+      '[]',
+      'x'.repeat(2 ** 20),
+      7,
+      true,
+      [jwk],
+      () => jwk,
+      {},
+      { jwk },
+      { ...jwk, kty: 'RSA' },
+      { ...jwk, crv: 'P-384' },
+      { ...jwk, d: jwk.x },
+      { ...jwk, x: jwk.x.slice(1) },
+      { ...jwk, x: `${jwk.x}=` },
+      { ...jwk, x: jwk.y, y: jwk.x },
+      { ...jwk, x: 'A'.repeat(43), y: 'A'.repeat(43) },
       `${JSON.stringify(jwk)} `.repeat(2),
-    ]; // prettier-ignore
+    ];
     for (const clientPublicKey of bad) {
       const error = await assertFails(sign(ALICE, SECRET, { fingerprint: true, store, clientPublicKey }), {
         code: 'client_key',

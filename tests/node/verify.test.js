@@ -29,7 +29,23 @@ async function login(data = ALICE, store = new MemoryStore()) {
 }
 
 /** Values of every other type, as a parser of bodies or cookies can make them. */
-const NO_TEXTS = [0, 1, NaN, true, false, [], ['a'], {}, { length: 3 }, Object.create(null), 1n, Symbol('s'), () => 'a', new String('a'), Buffer.from('a')]; // prettier-ignore
+const NO_TEXTS = [
+  0,
+  1,
+  NaN,
+  true,
+  false,
+  [],
+  ['a'],
+  {},
+  { length: 3 },
+  Object.create(null),
+  1n,
+  Symbol('s'),
+  () => 'a',
+  new String('a'),
+  Buffer.from('a'),
+];
 
 describe('what verify gives', () => {
   test('the whole payload, and nothing added', async () => {
@@ -160,7 +176,17 @@ describe('the session', () => {
   test('an id of another type or form is refused like a wrong one', async () => {
     const store = new MemoryStore();
     const { token, sessionId } = await sign(ALICE, SECRET, { store });
-    const forms = ['x', '*', '../x', 'swt:session:*', `${sessionId}\n`, `${sessionId} `, 'a'.repeat(2 ** 20), '%00', '\0'];
+    const forms = [
+      'x',
+      '*',
+      '../x',
+      'swt:session:*',
+      `${sessionId}\n`,
+      `${sessionId} `,
+      'a'.repeat(2 ** 20),
+      '%00',
+      '\0',
+    ];
     for (const wrong of [...NO_TEXTS, ...forms, [sessionId], { toString: () => sessionId }]) {
       await assertFails(verify(token, SECRET, { store, sessionId: wrong }), { kind: 'rejected' });
     }
@@ -248,7 +274,10 @@ describe('the proof', () => {
     await verify(token, SECRET, { ...blind, auditLogger: (event) => events.push(event) });
     assert.deepEqual(
       events.map(({ event, userId }) => [event, userId]),
-      [['legacy_accepted', 'alice'], ['verify_success', 'alice']], // prettier-ignore
+      [
+        ['legacy_accepted', 'alice'],
+        ['verify_success', 'alice'],
+      ],
     );
     assert.match(events[0].reason, /method and a url/);
     await assertFails(verify(token, SECRET, blind), { code: 'proof_replayed' });
@@ -263,7 +292,8 @@ test('of a proof that is not compared the process is warned once', () => {
       const warnings = [];
       process.on('warning', (warning) => warnings.push(warning.code));
       const [store, secret, key] = [new MemoryStore(), newSecret(), await newKey()];
-      const { token, sessionId } = await sign({ userId: 1 }, secret, { store, fingerprint: true, clientPublicKey: key.publicKeyJwk });
+      const options = { store, fingerprint: true, clientPublicKey: key.publicKeyJwk };
+      const { token, sessionId } = await sign({ userId: 1 }, secret, options);
       for (let i = 0; i < 3; i++) {
         await verify(token, secret, { store, sessionId, dpopProof: await newProof(key, '/', 'GET', token) });
       }
@@ -316,9 +346,22 @@ describe('acceptLegacy', () => {
   });
 
   const bad = [
-    null, 0, 1, 'true', [], {}, { until: Infinity }, { until: 4102444800000 }, { until: '2100-01-01' }, { until: null },
-    { until: new Date(NaN) }, { until: new Date(0) }, { until: new Date(), also: 1 }, { till: new Date() }, new Date(),
-  ]; // prettier-ignore
+    null,
+    0,
+    1,
+    'true',
+    [],
+    {},
+    { until: Infinity },
+    { until: 4102444800000 },
+    { until: '2100-01-01' },
+    { until: null },
+    { until: new Date(NaN) },
+    { until: new Date(0) },
+    { until: new Date(), also: 1 },
+    { till: new Date() },
+    new Date(),
+  ];
   for (const acceptLegacy of bad) {
     test(`${JSON.stringify(acceptLegacy)} is refused`, async () => {
       await assertFails(verify('x', SECRET, { acceptLegacy }), { code: 'argument', kind: 'usage' });

@@ -195,7 +195,8 @@ TEST(UrlFragment, OfTheProofStaysInTheBrowser) {
 }
 
 TEST(UrlFragment, InARequestIsRefused) {
-  expect_different({{"/a", "/a#"}, {"/a", "/a#top"}, {"/a#top", "/a#top"}, {"/a", "https://h/a#top"}});
+  expect_different(
+      {{"/a", "/a#"}, {"/a", "/a#top"}, {"/a", "/a?x#top"}, {"/a#top", "/a#top"}, {"/a", "https://h/a#top"}});
 }
 
 TEST(Url, WithABackslashBeforeItsQueryIsRefused) {

@@ -49,6 +49,14 @@ TEST(TokenTimes, MayBeIssuedAheadByAsMuchAsAClockMayBeFast) {
   EXPECT_EQ(open(token, 0), Status::token_not_yet_valid);
 }
 
+// Before anything costs a MAC.
+TEST(TokenTimes, ThatEverybodyCanReadRefuseInTheSecondOfExpToo) {
+  const TokenMaker stranger{std::string(test::kOtherSecret), std::string(test::kEncryptionSecret)};
+  const std::string token = stranger.make(header_with(2000), payload_with(1000, 2000));
+  EXPECT_EQ(open(token, 1999), Status::token_authentication);
+  EXPECT_EQ(open(token, 2000), Status::token_expired);
+}
+
 // The header can be read by everybody, and only ever refuses early.
 TEST(TokenTimes, OfHeaderAndPayloadAreTheSame) {
   const TokenMaker maker;

@@ -6,12 +6,13 @@
 #include <gtest/gtest.h>
 #include <iconv.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstdlib>
-#include <regex>
+#include <cstring>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "../unit/support/text.h"
 #include "../unit/support/vectors.h"
@@ -41,25 +42,49 @@ bool is_utf8(std::string text) {
 
 bool begins_with_a_byte_order_mark(const std::string& text) { return text.starts_with("\xef\xbb\xbf"); }
 
-// A surrogate escape that is no half of a pair.
-bool has_lone_surrogate(const std::string& text) {
-  static const std::regex pair(R"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})");
-  static const std::regex half(R"(\\u[dD][89a-fA-F][0-9a-fA-F]{2})");
-  return std::regex_search(std::regex_replace(text, pair, ""), half);
+// The \u escapes of a text, in order; 0 for everything between two that do not touch.
+std::vector<unsigned long> unicode_escapes(const std::string& text) {
+  std::vector<unsigned long> units = {0};
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool is_escape = text[at] == '\\' && at + 1 < text.size();
+    if (is_escape && text[at + 1] == 'u') {
+      units.push_back(std::strtoul(text.substr(at + 2, 4).c_str(), nullptr, 16));
+      at += 5;
+      continue;
+    }
+    if (units.back() != 0) units.push_back(0);
+    if (is_escape) ++at;
+  }
+  units.push_back(0);
+  return units;
 }
 
+bool has_lone_surrogate(const std::string& text) {
+  const std::vector<unsigned long> units = unicode_escapes(text);
+  const auto is_high = [&](size_t i) { return units[i] >= 0xD800 && units[i] < 0xDC00; };
+  const auto is_low = [&](size_t i) { return units[i] >= 0xDC00 && units[i] < 0xE000; };
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (is_high(i) && !is_low(i + 1)) return true;
+    if (is_low(i) && !is_high(i - 1)) return true;
+  }
+  return false;
+}
+
+// Of a text in which no backslash is escaped but before another letter.
 bool has_escaped_zero(const std::string& text) {
-  static const std::regex backslash(R"(\\\\)");
-  return std::regex_replace(text, backslash, "").find("\\u0000") != std::string::npos;
+  const size_t at = text.find("\\u0000");
+  return at != std::string::npos && (at == 0 || text[at - 1] != '\\');
 }
 
 bool has_number_out_of_range(const std::string& text) {
-  static const std::regex number(R"(-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)");
   if (text.find('"') != std::string::npos) return false;
-  for (std::sregex_iterator at(text.begin(), text.end(), number); at != std::sregex_iterator(); ++at) {
+  for (const char* at = text.c_str(); *at != '\0'; ++at) {
+    if (std::strchr("-0123456789", *at) == nullptr) continue;
     errno = 0;
-    static_cast<void>(std::strtod(at->str().c_str(), nullptr));
+    char* end = nullptr;
+    static_cast<void>(std::strtod(at, &end));
     if (errno == ERANGE) return true;
+    if (end > at) at = end - 1;
   }
   return false;
 }
