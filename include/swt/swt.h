@@ -298,7 +298,8 @@ typedef struct swt_verify_request {
   swt_bytes proof;      /* the x-dpop-proof header; or not given */
   swt_bytes method;     /* the request's method, exactly as it came; given together with url, or neither; not empty */
   swt_bytes url;        /* the request's target as it came: path and query, or an absolute http or https url; not empty */
-  swt_bytes host;       /* the Host header, to compare with an absolute url in the proof; or not given */
+  swt_bytes host;       /* the Host header, to compare with an absolute url in the proof; or not given. An empty one
+                           matches no absolute url. */
   int64_t now_ms;       /* 0: the system's clock */
 } swt_verify_request;
 

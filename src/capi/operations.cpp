@@ -30,16 +30,18 @@ Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
     return Error(Status::argument, "method or url is given and empty");
   }
   VerifyRequest request;
+  std::string_view host;
   const std::pair<swt_bytes, std::string_view*> texts[] = {
       {given.token, &request.token}, {given.session_id, &request.session_id},
       {given.proof, &request.proof}, {given.method, &request.method},
-      {given.url, &request.url},     {given.host, &request.host},
+      {given.url, &request.url},     {given.host, &host},
   };
   for (const auto& [bytes, text] : texts) {
     const Result<std::string_view> read = text_from(bytes);
     if (!read) return read.error();
     *text = *read;
   }
+  if (given.host.data != nullptr) request.host = host;
   return request;
 }
 

@@ -209,20 +209,21 @@ bool host_matches(const Origin& origin, std::string_view host) {
   return read_authority(host, default_port_of(origin.scheme)) == origin.authority;
 }
 
-bool origin_matches(const Url& proof, const Url& request, std::string_view host) {
+bool origin_matches(const Url& proof, const Url& request, std::optional<std::string_view> host) {
   if (request.origin) {
     // A target in absolute form names its host twice, and both must agree (RFC 9112 section 3.2.2).
-    if (!host.empty() && !host_matches(*request.origin, host)) return false;
+    if (host && !host_matches(*request.origin, *host)) return false;
     return !proof.origin ||
            (proof.origin->scheme == request.origin->scheme && proof.origin->authority == request.origin->authority);
   }
-  return !proof.origin || host.empty() || host_matches(*proof.origin, host);
+  return !proof.origin || !host || host_matches(*proof.origin, *host);
 }
 
 }  // namespace
 
 bool proof_url_matches(std::string_view proof_url, const RequestTarget& target) {
-  if (proof_url.size() > kMaxUrlSize || target.url.size() > kMaxUrlSize || target.host.size() > kMaxHostSize)
+  if (proof_url.size() > kMaxUrlSize || target.url.size() > kMaxUrlSize ||
+      target.host.value_or("").size() > kMaxHostSize)
     return false;
   const std::optional<SignedUrl> proof = read_signed_url(proof_url);
   const std::optional<Url> request = read_target(target.url);

@@ -14,8 +14,8 @@
 namespace swt {
 
 struct RequestTarget {
-  std::string_view url;   // path and query, or an absolute url
-  std::string_view host;  // the Host header; empty when it is not known
+  std::string_view url;                  // path and query, or an absolute url
+  std::optional<std::string_view> host;  // the Host header, where it is known; an empty one is no host
 };
 
 // False when they differ, and when either is no http url or path.

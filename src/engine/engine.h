@@ -52,7 +52,7 @@ struct VerifyRequest {
   std::string_view proof;
   std::string_view method;
   std::string_view url;
-  std::string_view host;
+  std::optional<std::string_view> host;  // empty is not the same as not known
 };
 
 struct LegacyUses {

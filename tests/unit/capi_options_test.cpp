@@ -195,6 +195,44 @@ TEST(CapiOptions, TellEmptyFromNotGiven) {
   request.client_key_jwk = view("");
   swt_grant* grant = nullptr;
   EXPECT_EQ(swt_sign(engine.get(), &request, &grant), SWT_ERR_CLIENT_KEY);
+  const test::GrantHandle good = test::sign(engine.get());
+  for (const auto member : {&swt_verify_request::method, &swt_verify_request::url}) {
+    swt_verify_request verify = test::new_verify_request(good.get());
+    verify.method = view("GET");
+    verify.url = view("/api/profile");
+    verify.*member = view("");
+    swt_claims* claims = nullptr;
+    EXPECT_EQ(swt_verify(engine.get(), &verify, &claims), SWT_ERR_ARGUMENT);
+    EXPECT_EQ(claims, nullptr);
+  }
+}
+
+// A request may come with an empty Host header. That must not make a proof for another host good here.
+TEST(CapiOptions, TakeAnEmptyHostForNoHostOfAProof) {
+  const test::EngineHandle engine = test::new_engine();
+  const test::ClientKey client;
+  const std::string jwk = client.jwk();
+  swt_sign_request login = test::new_sign_request();
+  login.client_key_jwk = view(jwk);
+  const test::GrantHandle grant = test::sign(engine.get(), login);
+  const auto verify = [&](swt_bytes host) {
+    test::ProofFields fields;
+    fields.url = "https://app.example/api/profile";
+    fields.jti = "host-of-" + std::to_string(host.len);
+    const std::string proof = test::make_proof(client, fields);
+    swt_verify_request request = test::new_verify_request(grant.get());
+    request.proof = view(proof);
+    request.method = view("GET");
+    request.url = view("/api/profile");
+    request.host = host;
+    swt_claims* claims = nullptr;
+    const swt_status status = swt_verify(engine.get(), &request, &claims);
+    swt_claims_free(claims);
+    return status;
+  };
+  EXPECT_EQ(verify(view("app.example")), SWT_OK);
+  EXPECT_EQ(verify(view("evil.example")), SWT_REJECTED_PROOF_URL);
+  EXPECT_NE(verify(view("")), SWT_OK) << "given and empty";
 }
 
 TEST(CapiOptions, TakeShortSecretsOnlyWhereTheyAreAskedFor) {

@@ -148,6 +148,24 @@ TEST(CapiScripts, AreNumberedFromZero) {
   EXPECT_EQ(swt_redis_script_source(UINT32_MAX).len, 0u);
 }
 
+TEST(CapiSign, GivesNoTokenWhenTheStoreIsFull) {
+  swt_memory_store_options options = SWT_MEMORY_STORE_OPTIONS_INIT;
+  options.max_sessions = 1;
+  swt_store* store = nullptr;
+  ASSERT_EQ(swt_store_memory_open(&options, &store), SWT_OK);
+  const test::Store owned(store);
+  const test::Config config = test::new_config();
+  ASSERT_EQ(swt_config_set_store(config.get(), store), SWT_OK);
+  swt_engine* made = nullptr;
+  ASSERT_EQ(swt_engine_new(config.get(), &made), SWT_OK);
+  const test::EngineHandle engine(made);
+  const test::GrantHandle first = test::sign(made);
+  const swt_sign_request request = test::new_sign_request();
+  swt_grant* grant = first.get();
+  EXPECT_EQ(swt_sign(made, &request, &grant), SWT_UNAVAILABLE_FULL);
+  EXPECT_EQ(grant, nullptr);
+}
+
 TEST(CapiRevoke, NeedsAStore) {
   const test::EngineHandle stateless = test::new_engine(test::Sessions::none);
   EXPECT_EQ(swt_revoke(stateless.get(), view(kSessionId)), SWT_ERR_STORE_REQUIRED);
@@ -172,8 +190,9 @@ TEST(CapiLastError, SaysWhatTheLastFailedCallMeant) {
   EXPECT_STREQ(swt_last_error_message(), swt_status_message(SWT_ERR_SECRET_TOO_SHORT));
   EXPECT_EQ(swt_key_new_secret(view(""), {nullptr, 0}, 0, &key), SWT_ERR_KEY);
   EXPECT_STREQ(swt_last_error_message(), "the secret is empty");
-  test::new_key();
-  EXPECT_STREQ(swt_last_error_message(), "the secret is empty") << "a call that succeeds leaves it";
+  test::new_key();  // made and freed
+  swt_key_free(nullptr);
+  EXPECT_STREQ(swt_last_error_message(), "the secret is empty") << "what succeeds leaves it";
 }
 
 TEST(CapiLastError, BelongsToItsThread) {

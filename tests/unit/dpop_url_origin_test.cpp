@@ -8,7 +8,7 @@
 namespace swt {
 namespace {
 
-bool matches(std::string_view proof, std::string_view request, std::string_view host = "") {
+bool matches(std::string_view proof, std::string_view request, std::optional<std::string_view> host = std::nullopt) {
   return proof_url_matches(proof, {request, host});
 }
 
@@ -26,7 +26,12 @@ TEST(UrlHost, OfAProofThatIsAPathIsAny) {
   EXPECT_TRUE(matches("/a", "https://app.example/a", "app.example"));
 }
 
-TEST(UrlHost, ThatIsNotKnownIsNotCompared) { EXPECT_TRUE(matches("https://app.example/a", "/a", "")); }
+TEST(UrlHost, ThatIsNotKnownIsNotCompared) { EXPECT_TRUE(matches("https://app.example/a", "/a")); }
+
+TEST(UrlHost, ThatIsEmptyIsNoneOfAnyProof) {
+  EXPECT_FALSE(matches("https://app.example/a", "/a", ""));
+  EXPECT_TRUE(matches("/a", "/a", "")) << "a proof that names no host";
+}
 
 TEST(UrlHost, IsComparedWithoutRegardToCase) {
   EXPECT_TRUE(matches("HTTPS://App.Example/a", "/a", "app.EXAMPLE"));

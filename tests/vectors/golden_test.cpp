@@ -116,7 +116,7 @@ TEST(GoldenVectors, SessionsCarryTheirTokensWithALegacyProof) {
     const std::string proof = test::make_proof(client_of(vector["privateJwk"]), fields);
     const std::string token = vector.text("token");
     const std::string session_id = vector.text("sessionId");
-    const VerifyRequest request{token, session_id, proof, "GET", "/api/profile", ""};
+    const VerifyRequest request{token, session_id, proof, "GET", "/api/profile", std::nullopt};
     const auto verify_over = [&](const Answer& answer) {
       auto pending = engine.begin_verify(request, now);
       EXPECT_TRUE(pending) << status_text(pending.error().status).name;
@@ -142,7 +142,7 @@ TEST(GoldenVectors, ProofsAreGoodForTheirRequestAlone) {
     const std::string method = vector.text("method");
     const std::string url = vector.text("url");
     const int64_t now = vector["now"].number();
-    const ProofExpectation expected{token, jkt, method, RequestTarget{url, ""}, now, true};
+    const ProofExpectation expected{token, jkt, method, RequestTarget{url, std::nullopt}, now, true};
     const auto check = [&](const ProofExpectation& what) { return status_of(check_proof(vector.text("proof"), what)); };
 
     EXPECT_EQ(check(expected), Status::ok);

@@ -53,7 +53,7 @@ inline std::string make_proof(const ClientKey& key, const ProofFields& fields = 
 
 // What the proofs above fit.
 inline ProofExpectation expectation_for(std::string_view thumbprint) {
-  return {"token.of.request", thumbprint, "GET", RequestTarget{"/api/profile", ""}, kNowS, false};
+  return {"token.of.request", thumbprint, "GET", RequestTarget{"/api/profile", std::nullopt}, kNowS, false};
 }
 
 }  // namespace swt::test
