@@ -14,6 +14,8 @@ function loggableUserId(value) {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
+function ignore() {}
+
 /**
  * Tells the application's logger what happened. Whether it throws, rejects or never answers changes nothing for the
  * request: nobody waits for it.
@@ -35,7 +37,8 @@ function audit(logger, event, { userId, sessionId, reason }) {
 
   try {
     const result = logger(entry);
-    if (typeof result?.then === 'function') result.then(undefined, () => {});
+    // What a thenable's own then gives back may be rejected as well.
+    if (typeof result?.then === 'function') Promise.resolve(result.then(undefined, ignore)).catch(ignore);
   } catch {
     // The logger's own trouble.
   }

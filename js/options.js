@@ -2,6 +2,7 @@
 
 const native = require('./native.js');
 const { usageError } = require('./errors.js');
+const { isPlainObject } = require('./json.js');
 const { readLifetime } = require('./lifetime.js');
 const { nearest } = require('./nearest.js');
 const { isStore } = require('./stores/protocol.js');
@@ -87,7 +88,8 @@ function untilOf(value) {
   return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
 }
 
-function unknownOption(owner, name, known) {
+function unknownOption(owner, key, known) {
+  const name = String(key);
   const guess = nearest(name, known);
   const hint = guess === undefined ? `it has ${known.join(', ')}` : `did you mean ${guess}?`;
   return usageError(`${owner} has no option "${name.slice(0, 40)}": ${hint}`);
@@ -96,8 +98,9 @@ function unknownOption(owner, name, known) {
 /**
  * Makes a function that reads options into an object that has every one of them.
  *
- * Only own properties count: what a polluted Object.prototype offers must not become a setting. Unknown ones are
- * refused, since a misspelt option is a protection that is not there.
+ * Only own properties of a plain object count. What a polluted Object.prototype offers must not become a setting, and
+ * what an object of a class keeps in a getter must not be lost in silence. Unknown ones are refused, since a misspelt
+ * option is a protection that is not there.
  *
  * @param {string} owner whose options these are, for the errors
  * @param {Record<string, ReturnType<typeof option>>} members
@@ -109,9 +112,8 @@ function optionsReader(owner, members) {
   return (options) => {
     const values = { ...absent };
     if (options === undefined || options === null) return values;
-    if (typeof options !== 'object' || Array.isArray(options))
-      throw usageError(`the options of ${owner} must be an object`);
-    for (const name of Object.keys(options)) {
+    if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
+    for (const name of Reflect.ownKeys(options)) {
       const member = known.get(name);
       if (member === undefined) throw unknownOption(owner, name, [...known.keys()]);
       const value = options[name];

@@ -1,42 +1,11 @@
 // The Node.js addon: swt.h for the JavaScript in js/, and nothing that decides about trust.
-#include <node_api.h>
+#include <napi.h>
 
 #include "functions.h"
 #include "values.h"
 
 namespace swt_node {
 namespace {
-
-struct Function {
-  const char* name;
-  napi_callback callback;
-};
-
-constexpr Function kFunctions[] = {
-    {"createEngine", create_engine},
-    {"createMemoryStore", create_memory_store},
-    {"sign", sign},
-    {"verify", verify},
-    {"revokeBegin", revoke_begin},
-    {"enrollBegin", enroll_begin},
-    {"lookupBegin", lookup_begin},
-    {"isPending", is_pending},
-    {"needsStore", needs_store},
-    {"redisCall", redis_call},
-    {"ask", ask},
-    {"answer", answer},
-    {"unavailable", unavailable},
-    {"complete", complete},
-    {"statusName", status_name},
-    {"statusMessage", status_message},
-    {"statusClass", status_class},
-    {"statusChallenge", status_challenge},
-    {"lastErrorMessage", last_error_message},
-    {"versionDetails", version_details},
-    {"checkRedisOptions", check_redis_options},
-    {"redisScripts", redis_scripts},
-    {"jwkThumbprint", jwk_thumbprint},
-};
 
 struct Constant {
   const char* name;
@@ -46,7 +15,6 @@ struct Constant {
 // The numbers of swt.h that JavaScript uses itself, so that they are written down once.
 constexpr Constant kConstants[] = {
     {"ERR_ARGUMENT", SWT_ERR_ARGUMENT},
-    {"ERR_KEY", SWT_ERR_KEY},
     {"ERR_DATA", SWT_ERR_DATA},
     {"ERR_DATA_TOO_LARGE", SWT_ERR_DATA_TOO_LARGE},
     {"ERR_LIFETIME", SWT_ERR_LIFETIME},
@@ -64,26 +32,49 @@ constexpr Constant kConstants[] = {
     {"ACCEPT_LEGACY_ALWAYS", SWT_ACCEPT_LEGACY_ALWAYS},
 };
 
-bool define(napi_env env, napi_value exports, const char* name, napi_value value) {
-  return value != nullptr && napi_set_named_property(env, exports, name, value) == napi_ok;
+template <Napi::Value (*Callback)(const Napi::CallbackInfo&)>
+void define(Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<Callback>(exports.Env(), name));
 }
 
-napi_value initialize(napi_env env, napi_value exports) {
-  for (const Function& function : kFunctions) {
-    napi_value value = nullptr;
-    const napi_status status =
-        napi_create_function(env, function.name, NAPI_AUTO_LENGTH, function.callback, nullptr, &value);
-    if (status != napi_ok || !define(env, exports, function.name, value)) return nullptr;
-  }
-  for (const Constant& constant : kConstants) {
-    if (!define(env, exports, constant.name, to_number(env, constant.value))) return nullptr;
-  }
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   // A header and a library of different versions must not be mixed.
-  if (swt_abi_version() != SWT_ABI_VERSION) return throw_type_error(env, "the addon and its library do not match");
-  return napi_object_freeze(env, exports) == napi_ok ? exports : nullptr;
+  if (swt_abi_version() != SWT_ABI_VERSION) {
+    throw_type_error(env, "the addon and its library do not match");
+    return exports;
+  }
+
+  define<create_engine>(exports, "createEngine");
+  define<create_memory_store>(exports, "createMemoryStore");
+  define<sign>(exports, "sign");
+  define<verify>(exports, "verify");
+  define<revoke_begin>(exports, "revokeBegin");
+  define<enroll_begin>(exports, "enrollBegin");
+  define<lookup_begin>(exports, "lookupBegin");
+  define<is_pending>(exports, "isPending");
+  define<needs_store>(exports, "needsStore");
+  define<redis_call>(exports, "redisCall");
+  define<ask>(exports, "ask");
+  define<answer>(exports, "answer");
+  define<unavailable>(exports, "unavailable");
+  define<complete>(exports, "complete");
+  define<status_name>(exports, "statusName");
+  define<status_message>(exports, "statusMessage");
+  define<status_class>(exports, "statusClass");
+  define<status_challenge>(exports, "statusChallenge");
+  define<last_error_message>(exports, "lastErrorMessage");
+  define<version_details>(exports, "versionDetails");
+  define<check_redis_options>(exports, "checkRedisOptions");
+  define<redis_scripts>(exports, "redisScripts");
+  define<jwk_thumbprint>(exports, "jwkThumbprint");
+
+  for (const auto& [name, value] : kConstants) exports.Set(name, Napi::Number::New(env, static_cast<double>(value)));
+  exports.Freeze();
+  return exports;
 }
 
 }  // namespace
-}  // namespace swt_node
 
-NAPI_MODULE_INIT() { return swt_node::initialize(env, exports); }
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, initialize)
+
+}  // namespace swt_node

@@ -3,9 +3,12 @@
 // A wrapped handle is a plain object of JavaScript that owns its C++ half: nothing is kept beside it, so the addon has
 // no state of its own and works in any number of worker threads. The tag says which type is inside; napi_unwrap alone
 // would hand out whatever an object of this or of another addon holds.
+//
+// Not Napi::ObjectWrap: JavaScript could call its constructor, and each environment would have to keep one. Not
+// Napi::External: of each that is alive when a worker ends, Node leaks its own part.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 #include <utility>
@@ -29,6 +32,22 @@ using GrantHandle = std::unique_ptr<swt_grant, Deleter<swt_grant, swt_grant_free
 using ClaimsHandle = std::unique_ptr<swt_claims, Deleter<swt_claims, swt_claims_free>>;
 using SessionHandle = std::unique_ptr<swt_session, Deleter<swt_session, swt_session_free>>;
 using RedisCallHandle = std::unique_ptr<swt_redis_call, Deleter<swt_redis_call, swt_redis_call_free>>;
+
+// std::out_ptr of C++23: passed as swt_thing** out_thing, it gives the handle what the call handed out.
+template <typename Handle>
+class out_ptr {
+ public:
+  explicit out_ptr(Handle& handle) : handle_(handle) {}
+  ~out_ptr() { handle_.reset(raw_); }
+  out_ptr(const out_ptr&) = delete;
+  out_ptr& operator=(const out_ptr&) = delete;
+
+  operator typename Handle::pointer *() { return &raw_; }
+
+ private:
+  Handle& handle_;
+  typename Handle::pointer raw_ = nullptr;
+};
 
 struct Engine {
   static constexpr napi_type_tag kTag = {0x68cb7605ce617dae, 0x839637ceb04f4ef8};
@@ -56,36 +75,29 @@ struct Pending {
   swt_status failure = SWT_OK;
 };
 
-// Makes an object of JavaScript that owns the handle; nullptr when that failed.
+// Makes an object of JavaScript that owns the handle.
 template <typename T>
-napi_value wrap(napi_env env, std::unique_ptr<T> owned) {
-  napi_value object = nullptr;
-  if (napi_create_object(env, &object) != napi_ok) return nullptr;
-
+Napi::Value wrap(Napi::Env env, std::unique_ptr<T> owned) {
+  const Napi::Object object = Napi::Object::New(env);
   const napi_finalize finalize = [](napi_env, void* data, void*) { delete static_cast<T*>(data); };
-  if (napi_wrap(env, object, owned.get(), finalize, nullptr, nullptr) != napi_ok) return nullptr;
+  NAPI_THROW_IF_FAILED(env, napi_wrap(env, object, owned.get(), finalize, nullptr, nullptr), Napi::Value());
   static_cast<void>(owned.release());  // the object's finalizer deletes it from here on
-
-  return napi_type_tag_object(env, object, &T::kTag) == napi_ok ? object : nullptr;
+  object.TypeTag(&T::kTag);
+  return object;
 }
 
 template <typename T>
-bool holds(napi_env env, napi_value value) {
-  napi_valuetype type = napi_undefined;
-  if (value == nullptr || napi_typeof(env, value, &type) != napi_ok || type != napi_object) return false;
-  bool matches = false;
-  return napi_check_object_type_tag(env, value, &T::kTag, &matches) == napi_ok && matches;
+bool holds(Napi::Value value) {
+  return value.IsObject() && value.As<Napi::Object>().CheckTypeTag(&T::kTag);
 }
 
 // The C++ half of a wrapped handle; anything else is a TypeError and nullptr.
 template <typename T>
-T* unwrap(napi_env env, napi_value value) {
+T* unwrap(Napi::Value value) {
   void* data = nullptr;
-  if (!holds<T>(env, value) || napi_unwrap(env, value, &data) != napi_ok) {
-    throw_type_error(env, T::kExpected);
-    return nullptr;
-  }
-  return static_cast<T*>(data);
+  if (holds<T>(value) && napi_unwrap(value.Env(), value, &data) == napi_ok) return static_cast<T*>(data);
+  throw_type_error(value.Env(), T::kExpected);
+  return nullptr;
 }
 
 }  // namespace swt_node

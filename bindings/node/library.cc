@@ -4,73 +4,68 @@
 namespace swt_node {
 namespace {
 
-using StatusText = const char* (*)(swt_status status);
-
-bool read_status(napi_env env, napi_callback_info info, swt_status* out) {
-  const Arguments<1> arguments(env, info);
+bool read_status(Napi::Value value, swt_status* out) {
   int64_t number = 0;
-  if (!read_integer(env, arguments[0], &number)) return false;
+  if (!read_integer(value, &number)) return false;
   *out = static_cast<swt_status>(number);
   return true;
 }
 
-napi_value status_text(napi_env env, napi_callback_info info, StatusText text) {
+using StatusText = const char* (*)(swt_status status);
+
+Napi::Value status_text(const Napi::CallbackInfo& info, StatusText text) {
   swt_status status = SWT_OK;
-  return read_status(env, info, &status) ? to_string(env, text(status)) : nullptr;
+  if (!read_status(info[0], &status)) return {};
+  return Napi::String::New(info.Env(), text(status));
 }
 
 }  // namespace
 
-napi_value status_name(napi_env env, napi_callback_info info) { return status_text(env, info, swt_status_name); }
+Napi::Value status_name(const Napi::CallbackInfo& info) { return status_text(info, swt_status_name); }
 
-napi_value status_message(napi_env env, napi_callback_info info) { return status_text(env, info, swt_status_message); }
+Napi::Value status_message(const Napi::CallbackInfo& info) { return status_text(info, swt_status_message); }
 
-napi_value status_challenge(napi_env env, napi_callback_info info) {
-  return status_text(env, info, swt_status_challenge);
-}
+Napi::Value status_challenge(const Napi::CallbackInfo& info) { return status_text(info, swt_status_challenge); }
 
-napi_value status_class(napi_env env, napi_callback_info info) {
+Napi::Value status_class(const Napi::CallbackInfo& info) {
   swt_status status = SWT_OK;
-  return read_status(env, info, &status) ? to_number(env, swt_status_class(status)) : nullptr;
+  if (!read_status(info[0], &status)) return {};
+  return Napi::Number::New(info.Env(), swt_status_class(status));
 }
 
-napi_value last_error_message(napi_env env, napi_callback_info) { return to_string(env, swt_last_error_message()); }
+Napi::Value last_error_message(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), swt_last_error_message());
+}
 
-napi_value version_details(napi_env env, napi_callback_info) { return to_string(env, swt_version_details()); }
+Napi::Value version_details(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), swt_version_details());
+}
 
-napi_value check_redis_options(napi_env env, napi_callback_info info) {
-  const Arguments<3> arguments(env, info);
+Napi::Value check_redis_options(const Napi::CallbackInfo& info) {
   Text prefix;
   Text client_key_prefix;
   swt_redis_options options = SWT_REDIS_OPTIONS_INIT;
-  if (!prefix.read(env, arguments[0]) || !client_key_prefix.read_optional(env, arguments[1]) ||
-      !read_integer(env, arguments[2], &options.session_ttl_s)) {
-    return nullptr;
+  if (!prefix.read(info[0]) || !client_key_prefix.read_optional(info[1]) ||
+      !read_integer(info[2], &options.session_ttl_s)) {
+    return {};
   }
   options.prefix = prefix.view();
   options.client_key_prefix = client_key_prefix.view();
-  return to_number(env, swt_redis_options_check(&options));
+  return Napi::Number::New(info.Env(), swt_redis_options_check(&options));
 }
 
-napi_value redis_scripts(napi_env env, napi_callback_info) {
-  napi_value sources = nullptr;
-  const uint32_t count = swt_redis_script_count();
-  if (napi_create_array_with_length(env, count, &sources) != napi_ok) return nullptr;
-  for (uint32_t i = 0; i < count; ++i) {
-    napi_value source = to_string(env, swt_redis_script_source(i));
-    if (source == nullptr || napi_set_element(env, sources, i, source) != napi_ok) return nullptr;
-  }
-  return sources;
+Napi::Value redis_scripts(const Napi::CallbackInfo& info) {
+  return to_array(info.Env(), swt_redis_script_count(), swt_redis_script_source);
 }
 
-napi_value jwk_thumbprint(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
+Napi::Value jwk_thumbprint(const Napi::CallbackInfo& info) {
   Text jwk;
-  if (!jwk.read(env, arguments[0])) return nullptr;
+  if (!jwk.read(info[0])) return {};
 
   char thumbprint[SWT_THUMBPRINT_LEN + 1];
   const swt_status status = swt_jwk_thumbprint(jwk.view(), thumbprint);
-  return status == SWT_OK ? to_string(env, thumbprint) : to_number(env, status);
+  if (status != SWT_OK) return Napi::Number::New(info.Env(), status);
+  return Napi::String::New(info.Env(), thumbprint);
 }
 
 }  // namespace swt_node

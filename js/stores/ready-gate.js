@@ -35,4 +35,20 @@ class ReadyGate {
   }
 }
 
-module.exports = { ReadyGate };
+/** One gate for each client, however many stores it serves. */
+const gates = new WeakMap();
+
+/**
+ * @param {object} owner the application's client
+ * @param {{ onceReady: (listener: () => void) => void }} client the same, adapted
+ */
+function gateFor(owner, client) {
+  let gate = gates.get(owner);
+  if (gate === undefined) {
+    gate = new ReadyGate(client);
+    gates.set(owner, gate);
+  }
+  return gate;
+}
+
+module.exports = { gateFor };

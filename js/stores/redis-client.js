@@ -7,6 +7,7 @@ const { surviveClientErrors } = require('./client-errors.js');
 /**
  * The application's own Redis client, of whichever library, behind one face:
  *
+ *   owner                       the client itself
  *   state()                     'ready', 'connecting' or 'closed': whether a command would be sent now
  *   onceReady(listener)         calls the listener when a connecting client is ready
  *   evalSha(sha, keys, args)    promises of the reply
@@ -90,8 +91,8 @@ function fromIoredis(client) {
  */
 function adaptRedisClient(client) {
   if (typeof client === 'object' && client !== null) {
-    if (isIoredis(client)) return fromIoredis(client);
-    if (isNodeRedis(client)) return fromNodeRedis(client);
+    if (isIoredis(client)) return { owner: client, ...fromIoredis(client) };
+    if (isNodeRedis(client)) return { owner: client, ...fromNodeRedis(client) };
   }
   throw usageError(`RedisStore needs ${ACCEPTED}`);
 }

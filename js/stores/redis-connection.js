@@ -6,7 +6,7 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 const native = require('../native.js');
 const { monotonicMs } = require('../clock.js');
 const { partsOf, isUnknownScript, failureOf } = require('./redis-reply.js');
-const { ReadyGate } = require('./ready-gate.js');
+const { gateFor } = require('./ready-gate.js');
 const { scripts } = require('./redis-scripts.js');
 
 const CLOSED = {
@@ -16,7 +16,14 @@ const CLOSED = {
 };
 
 const NOT_READY = { status: native.UNAVAILABLE_CONNECTION, detail: 'the redis client was not connected in time' };
+const TOO_MANY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'too many commands wait for redis', sent: false };
 const NO_REPLY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'redis did not reply in time' };
+
+/**
+ * Commands that were sent and have no reply. A client keeps each of them, also after we have given it up, so a frozen
+ * server would fill the memory; and when it thaws, it would work through all of them before it answers anybody.
+ */
+const MAX_UNANSWERED = 10_000;
 
 /**
  * Runs script calls on the application's client, each within a time limit of our own: a client keeps a command for
@@ -28,10 +35,11 @@ const NO_REPLY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'redis did not re
 class RedisConnection {
   #client;
   #gate;
+  #unanswered = 0;
 
   constructor(client) {
     this.#client = client;
-    this.#gate = new ReadyGate(client);
+    this.#gate = gateFor(client.owner, client);
   }
 
   /**
@@ -42,6 +50,7 @@ class RedisConnection {
   run(call, timeoutMs, { background = false } = {}) {
     const state = this.#client.state();
     if (state === 'closed') return Promise.resolve(CLOSED);
+    if (this.#unanswered >= MAX_UNANSWERED) return Promise.resolve(TOO_MANY);
 
     return new Promise((resolve) => {
       const attempt = { sent: undefined, over: false };
@@ -61,10 +70,13 @@ class RedisConnection {
 
       const send = () => {
         attempt.sent = monotonicMs();
-        this.#evaluate(call, attempt).then(
-          (reply) => finish({ parts: partsOf(reply) }),
-          (error) => finish(failureOf(error)),
-        );
+        this.#unanswered++;
+        this.#evaluate(call, attempt)
+          .finally(() => this.#unanswered--)
+          .then(
+            (reply) => finish({ parts: partsOf(reply) }),
+            (error) => finish(failureOf(error)),
+          );
       };
       if (state === 'ready') send();
       else stopWaiting = this.#gate.wait(send);

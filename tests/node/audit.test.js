@@ -94,6 +94,7 @@ describe('a logger in trouble changes nothing', () => {
       },
     }),
     'gives a thenable that rejects': () => ({ then: (_, reject) => reject(new Error('late')) }),
+    'gives a thenable whose then rejects': () => ({ then: () => Promise.reject(new Error('late')) }),
     'gives a thenable that throws': () => ({
       then() {
         throw new Error('then');

@@ -64,10 +64,23 @@ describe('options as a whole', () => {
     });
   }
 
-  test('only own properties count', async () => {
-    const inherited = Object.create({ insecureShortSecret: true, expiresIn: 'never' });
-    await assertFails(sign(ALICE, 'short', inherited), { code: 'secret_too_short' });
+  test('what an object inherits or hides is not dropped in silence: only a plain object is taken', async () => {
+    class Settings {
+      get fingerprint() {
+        return true;
+      }
+    }
+    for (const options of [new Settings(), Object.create({ fingerprint: true }), []]) {
+      await assertFails(sign(ALICE, SECRET, options), { code: 'argument', message: /plain object/ });
+    }
+    const hidden = Object.defineProperty({}, 'expiresIn', { value: 'never', enumerable: false });
+    await assertFails(sign(ALICE, SECRET, hidden), { code: 'lifetime' });
+    await assertFails(sign(ALICE, SECRET, { [Symbol('store')]: null }), { code: 'argument' });
 
+    await sign(ALICE, SECRET, Object.assign(Object.create(null), { expiresIn: 60 }));
+  });
+
+  test('a polluted Object.prototype offers no options', async () => {
     Object.prototype.insecureShortSecret = true;
     Object.prototype.store = 'polluted';
     try {

@@ -19,7 +19,8 @@ const SECRET = newSecret();
 const ALICE = { userId: 'alice' };
 
 const TIMEOUT_MS = 250;
-const SCHEDULING_MS = 150;
+/** Far less than what the clients themselves wait, and enough for a machine that is busy with other tests. */
+const SCHEDULING_MS = 750;
 const OUTAGE = { kind: 'unavailable', status: 503 };
 
 const unhandled = [];
@@ -117,6 +118,15 @@ for (const [kind, make] of Object.entries(clients)) {
       await eventually(() => assertFails(check(), { code: 'session_revoked' }));
       const fresh = await eventually(() => sign(ALICE, SECRET, { store }));
       await verify(fresh.token, SECRET, { store, sessionId: fresh.sessionId });
+    });
+
+    test('a frozen server does not fill the memory with commands that nobody waits for', async () => {
+      process.kill(server.pid, 'SIGSTOP');
+      const calls = Array.from({ length: 10_100 }, () => assertFails(store.getSession(randomUUID()), OUTAGE));
+      const errors = await Promise.all(calls);
+      process.kill(server.pid, 'SIGCONT');
+      assert.equal(errors.filter(({ message }) => /too many commands/.test(message)).length, 100);
+      await eventually(check);
     });
 
     test('a login that timed out leaves no session', async () => {

@@ -232,6 +232,7 @@ describe('the proof', () => {
       dpopProof: await proofFor('https://app.example/api/profile', 'GET'),
     });
     await assertFails(verify(token, SECRET, { ...(await absolute()), host: 'evil.example' }), { code: 'proof_url' });
+    await assertFails(verify(token, SECRET, { ...(await absolute()), host: '' }), { code: 'proof_url' });
     await verify(token, SECRET, { ...(await absolute()), host: 'app.example' });
   });
 
