@@ -88,8 +88,7 @@ function untilOf(value) {
   return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
 }
 
-function unknownOption(owner, key, known) {
-  const name = String(key);
+function unknownOption(owner, name, known) {
   const guess = nearest(name, known);
   const hint = guess === undefined ? `it has ${known.join(', ')}` : `did you mean ${guess}?`;
   return usageError(`${owner} has no option "${name.slice(0, 40)}": ${hint}`);
@@ -113,7 +112,7 @@ function optionsReader(owner, members) {
     const values = { ...absent };
     if (options === undefined || options === null) return values;
     if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
-    for (const name of Reflect.ownKeys(options)) {
+    for (const name of Object.getOwnPropertyNames(options)) {
       const member = known.get(name);
       if (member === undefined) throw unknownOption(owner, name, [...known.keys()]);
       const value = options[name];

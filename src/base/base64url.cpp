@@ -7,17 +7,23 @@ namespace {
 
 constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// High bits set: or-ing the four values of a group shows at once whether one of them was no character of the alphabet.
-constexpr uint8_t kInvalid = 0x80;
+// Above the 24 bits of a group: or-ing its four values shows at once whether one was no character of the alphabet.
+constexpr uint32_t kInvalid = 1u << 24;
 
-constexpr std::array<uint8_t, 256> make_values() {
-  std::array<uint8_t, 256> values{};
+// What each character stands for at one of the four places of a group.
+using Values = std::array<uint32_t, 256>;
+
+constexpr Values values_at(int shift) {
+  Values values{};
   values.fill(kInvalid);
-  for (uint8_t i = 0; i < 64; ++i) values[static_cast<uint8_t>(kAlphabet[i])] = i;
+  for (uint32_t i = 0; i < 64; ++i) values[static_cast<uint8_t>(kAlphabet[i])] = i << shift;
   return values;
 }
 
-constexpr std::array<uint8_t, 256> kValues = make_values();
+constexpr Values kFirst = values_at(18);
+constexpr Values kSecond = values_at(12);
+constexpr Values kThird = values_at(6);
+constexpr Values kFourth = values_at(0);
 
 }  // namespace
 
@@ -49,24 +55,24 @@ std::string encode(Bytes bytes) {
 
 bool decode(std::string_view text, MutableBytes out) {
   if (decoded_size(text.size()) != out.size()) return false;
-  const auto value = [&](size_t i) { return uint32_t{kValues[static_cast<uint8_t>(text[i])]}; };
+  const auto at = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   uint32_t seen = 0;
   size_t from = 0;
   size_t to = 0;
   for (; from + 4 <= text.size(); from += 4, to += 3) {
-    const uint32_t a = value(from), b = value(from + 1), c = value(from + 2), d = value(from + 3);
-    seen |= a | b | c | d;
-    out[to] = static_cast<uint8_t>(a << 2 | b >> 4);
-    out[to + 1] = static_cast<uint8_t>(b << 4 | c >> 2);
-    out[to + 2] = static_cast<uint8_t>(c << 6 | d);
+    const uint32_t group = kFirst[at(from)] | kSecond[at(from + 1)] | kThird[at(from + 2)] | kFourth[at(from + 3)];
+    seen |= group;
+    out[to] = static_cast<uint8_t>(group >> 16);
+    out[to + 1] = static_cast<uint8_t>(group >> 8);
+    out[to + 2] = static_cast<uint8_t>(group);
   }
   const size_t rest = text.size() - from;
   if (rest >= 2) {
-    const uint32_t a = value(from), b = value(from + 1), c = rest == 3 ? value(from + 2) : 0;
-    seen |= a | b | c;
-    out[to] = static_cast<uint8_t>(a << 2 | b >> 4);
-    if (rest == 3) out[to + 1] = static_cast<uint8_t>(b << 4 | c >> 2);
-    const uint32_t trailing_bits = rest == 2 ? b & 15 : c & 3;
+    const uint32_t group = kFirst[at(from)] | kSecond[at(from + 1)] | (rest == 3 ? kThird[at(from + 2)] : 0);
+    seen |= group;
+    out[to] = static_cast<uint8_t>(group >> 16);
+    if (rest == 3) out[to + 1] = static_cast<uint8_t>(group >> 8);
+    const uint32_t trailing_bits = rest == 2 ? group & 0xFFFF : group & 0xFF;
     if (trailing_bits != 0) return false;
   }
   return (seen & kInvalid) == 0;

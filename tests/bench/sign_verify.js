@@ -16,7 +16,7 @@ const crypto = require('node:crypto');
 const { sign, verify } = require('secure-web-token');
 
 const ROUNDS = 15;
-const OPERATIONS = 2000;
+const OPERATIONS = 10_000;
 const WARM_UP = 3;
 
 const SECRET = crypto.randomBytes(32).toString('hex');
@@ -29,7 +29,10 @@ const data = {
   locale: 'en-GB',
 };
 
-/** Each one seals data into a text and gets it back out of the text. */
+/**
+ * Each one seals data into a text and gets it back out of the text. tokenOf and dataOf find the text and the data in what
+ * the functions give; they are not timed.
+ */
 const subjects = [
   {
     name: 'yardstick: node:crypto alone',
@@ -38,8 +41,10 @@ const subjects = [
   },
   {
     name: 'secure-web-token',
-    sign: async () => (await sign(data, SECRET, { expiresIn: LIFETIME })).token,
-    verify: async (token) => (await verify(token, SECRET)).data,
+    sign: () => sign(data, SECRET, { expiresIn: LIFETIME }),
+    verify: (token) => verify(token, SECRET),
+    tokenOf: (grant) => grant.token,
+    dataOf: (payload) => payload.data,
   },
   ...installedPeers(),
 ];
@@ -109,12 +114,16 @@ function installed(name) {
   }
 }
 
+function itself(value) {
+  return value;
+}
+
 // ---------------------------------------------------------------------------------------------------------- the clock
 
 /** What is timed must be right, and must refuse what is wrong: fast and broken would win. */
-async function check({ name, sign: make, verify: open }) {
-  const token = await make();
-  assert.deepEqual(await open(token), data, name);
+async function check({ name, sign: make, verify: open, tokenOf = itself, dataOf = itself }) {
+  const token = tokenOf(await make());
+  assert.deepEqual(dataOf(await open(token)), data, name);
   const middle = Math.floor(token.length / 2);
   const changed = token.slice(0, middle) + (token[middle] === 'A' ? 'B' : 'A') + token.slice(middle + 1);
   await assert.rejects(open(changed), `${name}: a changed token was accepted`);
@@ -132,7 +141,7 @@ async function measure() {
   const results = subjects.map(() => ({ sign: [], verify: [] }));
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     for (const [index, subject] of subjects.entries()) {
-      const token = await subject.sign();
+      const token = (subject.tokenOf ?? itself)(await subject.sign());
       const signTime = await timed(subject.sign);
       const verifyTime = await timed(() => subject.verify(token));
       if (round < 0) continue;
