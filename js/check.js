@@ -75,15 +75,26 @@ async function askAndConclude(pending, store, sessionId, auditLogger) {
  *
  * @param {object} engine
  * @param {object | null} store
- * @param {{ token: unknown, sessionId: unknown, proof: unknown, method?: string, url?: string, host?: string }} request
+ * @param {{ token: unknown, sessionId: unknown, proof: unknown, method?: string, url?: string, host?: string,
+ *   attempt?: string }} request attempt: from attemptOf, where several guards may check one incoming request
  * @param {Function} [auditLogger]
  * @returns {Verdict | Promise<Verdict>}
  */
 function checkRequest(engine, store, request, auditLogger) {
-  const { token, proof, method, url, host } = request;
+  const { token, proof, method, url, host, attempt } = request;
   // Without a store nothing confirms a session id, and what is not confirmed is not reported.
   const sessionId = store === null ? undefined : asOptionalText(request.sessionId);
-  const outcome = native.verify(engine, asText(token), sessionId, asOptionalText(proof), method, url, host, now());
+  const outcome = native.verify(
+    engine,
+    asText(token),
+    sessionId,
+    asOptionalText(proof),
+    method,
+    url,
+    host,
+    now(),
+    attempt,
+  );
   if (typeof outcome === 'object' && native.isPending(outcome)) {
     return askAndConclude(outcome, store ?? spentProofs(), sessionId, auditLogger);
   }

@@ -1,6 +1,7 @@
 'use strict';
 
 const native = require('./native.js');
+const { attemptOf } = require('./attempts.js');
 const { audit } = require('./audit.js');
 const { checkRequest } = require('./check.js');
 const { engineFor } = require('./engines.js');
@@ -86,7 +87,8 @@ function swtMiddleware(options) {
       return unauthorized(NO_TOKEN, authorization === undefined ? '' : 'invalid_token');
     }
 
-    const verdict = await checkRequest(engine, store, read, auditLogger);
+    const attempt = read.proof === undefined ? undefined : attemptOf(request);
+    const verdict = await checkRequest(engine, store, { ...read, attempt }, auditLogger);
     if (verdict.status !== 0) return answerTo(verdict.status);
 
     request.swt = verdict.payload.data;

@@ -48,6 +48,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   define<create_memory_store>(exports, "createMemoryStore");
   define<sign>(exports, "sign");
   define<verify>(exports, "verify");
+  define<new_attempt>(exports, "newAttempt");
   define<revoke_begin>(exports, "revokeBegin");
   define<enroll_begin>(exports, "enrollBegin");
   define<lookup_begin>(exports, "lookupBegin");

@@ -92,10 +92,11 @@ Napi::Value verify(const Napi::CallbackInfo& info) {
   Text method;
   Text url;
   Text host;
+  Text attempt;
   swt_verify_request request = SWT_VERIFY_REQUEST_INIT;
   if (!token.read(info[1]) || !session_id.read_optional(info[2]) || !proof.read_optional(info[3]) ||
       !method.read_optional(info[4]) || !url.read_optional(info[5]) || !host.read_optional(info[6]) ||
-      !read_integer(info[7], &request.now_ms)) {
+      !read_integer(info[7], &request.now_ms) || !attempt.read_optional(info[8])) {
     return {};
   }
   request.token = token.view();
@@ -104,6 +105,7 @@ Napi::Value verify(const Napi::CallbackInfo& info) {
   request.method = method.view();
   request.url = url.view();
   request.host = host.view();
+  request.attempt = attempt.view();
 
   PendingHandle pending;
   const swt_status status = swt_verify_begin(engine->handle.get(), &request, out_ptr(pending));

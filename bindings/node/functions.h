@@ -18,7 +18,7 @@ Napi::Value create_memory_store(const Napi::CallbackInfo& info);
 // sign(engine, dataJson, clientKeyJwk?, lifetimeSeconds, refreshLifetimeSeconds, wantRefresh, nowMs):
 //   the token when there is nothing else to give | { token, sessionId?, refreshToken? } | pending | status
 Napi::Value sign(const Napi::CallbackInfo& info);
-// verify(engine, token, sessionId?, proof?, method?, url?, host?, nowMs):
+// verify(engine, token, sessionId?, proof?, method?, url?, host?, nowMs, attempt?):
 //   the payload's JSON | { payload, legacyUses } when something of 3.0.1 was accepted | pending | status
 Napi::Value verify(const Napi::CallbackInfo& info);
 
@@ -63,5 +63,7 @@ Napi::Value check_redis_options(const Napi::CallbackInfo& info);
 Napi::Value redis_scripts(const Napi::CallbackInfo& info);
 // jwkThumbprint(jwkJson): string | status
 Napi::Value jwk_thumbprint(const Napi::CallbackInfo& info);
+// newAttempt(): string | status
+Napi::Value new_attempt(const Napi::CallbackInfo& info);
 
 }  // namespace swt_node

@@ -68,4 +68,11 @@ Napi::Value jwk_thumbprint(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), thumbprint);
 }
 
+Napi::Value new_attempt(const Napi::CallbackInfo& info) {
+  char attempt[SWT_ATTEMPT_LEN + 1];
+  const swt_status status = swt_attempt_new(attempt);
+  if (status != SWT_OK) return Napi::Number::New(info.Env(), status);
+  return Napi::String::New(info.Env(), attempt);
+}
+
 }  // namespace swt_node

@@ -301,10 +301,23 @@ typedef struct swt_verify_request {
   swt_bytes host;       /* the Host header, to compare with an absolute url in the proof; or not given. An empty one
                            matches no absolute url. */
   int64_t now_ms;       /* 0: the system's clock */
+  swt_bytes attempt;    /* of swt_attempt_new; or not given */
 } swt_verify_request;
 
-#define SWT_VERIFY_REQUEST_INIT \
-  { sizeof(swt_verify_request), { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0 }
+#define SWT_VERIFY_REQUEST_INIT                                                                                     \
+  {                                                                                                                 \
+    sizeof(swt_verify_request), { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0,     \
+    { NULL, 0 }                                                                                                     \
+  }
+
+#define SWT_ATTEMPT_LEN 22
+
+/* swt_attempt_new writes a new random name for one incoming request, and a NUL.
+ *
+ * A proof is good once. Where several guards check one and the same incoming request, each by a swt_verify of its own,
+ * give all of them the same attempt: then the proof is spent by the first and recognised by the others. Keep it with the
+ * request that it was made for, never take it from what a client sent. Without an attempt every call is one of its own. */
+SWT_API SWT_MUST_USE swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]);
 
 /* swt_verify checks an access token, the proof that came with it, and its session, cheapest first: shape and readable
  * expiry, signature, decryption, claims, proof, and last, in one question to the store, session and first use of the

@@ -1,5 +1,6 @@
 // sign, verify and revoke: begin, complete, and both in one call over a store of this library.
 #include "capi/boundary.h"
+#include "crypto/random.h"
 
 using namespace swt;
 using namespace swt::capi;
@@ -32,9 +33,10 @@ Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
   VerifyRequest request;
   std::string_view host;
   const std::pair<swt_bytes, std::string_view*> texts[] = {
-      {given.token, &request.token}, {given.session_id, &request.session_id},
-      {given.proof, &request.proof}, {given.method, &request.method},
-      {given.url, &request.url},     {given.host, &host},
+      {given.token, &request.token},     {given.session_id, &request.session_id},
+      {given.proof, &request.proof},     {given.method, &request.method},
+      {given.url, &request.url},         {given.host, &host},
+      {given.attempt, &request.attempt},
   };
   for (const auto& [bytes, text] : texts) {
     const Result<std::string_view> read = text_from(bytes);
@@ -169,6 +171,18 @@ swt_status swt_verify(const swt_engine* engine, const swt_verify_request* reques
     Result<VerifiedToken> verified = complete_verify(*std::move(begun), reply ? &*reply : nullptr, *now);
     if (!verified) return verified.error();
     hand_out(out_claims, *std::move(verified));
+    return {};
+  });
+}
+
+swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]) {
+  static_assert(SWT_ATTEMPT_LEN == kAttemptSize);
+  return guarded([&]() -> Result<void> {
+    if (out_attempt == nullptr) return is_null("out_attempt is NULL");
+    std::memset(out_attempt, 0, SWT_ATTEMPT_LEN + 1);
+    const Result<std::string> attempt = random_id();
+    if (!attempt) return attempt.error();
+    attempt->copy(out_attempt, SWT_ATTEMPT_LEN);
     return {};
   });
 }

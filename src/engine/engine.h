@@ -21,6 +21,8 @@ namespace swt {
 
 inline constexpr int64_t kDefaultLifetimeS = 900;
 inline constexpr int64_t kDefaultRefreshLifetimeS = 604800;
+// 128 random bits in base64url.
+inline constexpr size_t kAttemptSize = 22;
 // A reply that took longer is about a moment that has passed.
 inline constexpr int64_t kPendingLifeMs = 5000;
 
@@ -53,6 +55,7 @@ struct VerifyRequest {
   std::string_view method;
   std::string_view url;
   std::optional<std::string_view> host;  // empty is not the same as not known
+  std::string_view attempt = {};         // empty: one of its own
 };
 
 struct LegacyUses {

@@ -14,10 +14,13 @@ Result<void> check_shape(const VerifyRequest& request) {
   return Error(Status::argument, "method and url belong together: give both, or neither");
 }
 
-Result<std::string> random_attempt() {
-  std::array<uint8_t, 8> bits{};
-  if (!random_bytes(bits)) return Error(Status::internal_crypto, "no random numbers are to be had");
-  return base64url::encode(bits);
+// Who spends the proof: the caller's name for this one incoming request, else a random one for this call.
+Result<std::string> attempt_of(const VerifyRequest& request) {
+  if (request.attempt.empty()) return random_id();
+  if (request.attempt.size() != kAttemptSize || !is_token_id(request.attempt)) {
+    return Error(Status::argument, "the attempt is none of swt_attempt_new");
+  }
+  return std::string(request.attempt);
 }
 
 }  // namespace
@@ -72,7 +75,7 @@ Result<void> Engine::check_possession(const VerifyRequest& request, Instant now,
                                   now.wall_s(),   accept_legacy};
   const Result<CheckedProof> proof = check_proof(request.proof, expected);
   if (!proof) return proof.error();
-  Result<std::string> attempt = random_attempt();
+  Result<std::string> attempt = attempt_of(request);
   if (!attempt) return attempt.error();
   verified.legacy.proof_without_jti = proof->without_jti;
   verified.legacy.proof_not_compared = proof->not_compared;

@@ -555,3 +555,43 @@ for (const [name, load] of [
     assert.deepEqual(errors, ['handler']);
   });
 }
+
+describe('two guards on one request', () => {
+  for (const version of ['express', 'express4']) {
+    test(`spend its proof once, and each of them checks (${version})`, async () => {
+      const store = new MemoryStore();
+      const guard = () => swtMiddleware({ secret: SECRET, store });
+      const app = require(version)();
+      app.use('/api', guard());
+      app.get('/api/profile', guard(), (request, response) => response.json(request.swt));
+      app.get(
+        '/api/logout',
+        async (request, response, next) => {
+          await store.revokeSession(request.sessionId);
+          next();
+        },
+        guard(),
+        (request, response) => response.json(request.swt),
+      );
+      const server = await new Server(app, {}).start();
+      try {
+        const key = await newKey();
+        const grant = await sign(DATA, SECRET, { store, fingerprint: true, clientPublicKey: key.publicKeyJwk });
+        const credentials = async (path) => ({
+          Authorization: `Bearer ${grant.token}`,
+          'X-DPoP-Proof': await newProof(key, path, 'GET', grant.token),
+          Cookie: `swt_session=${grant.sessionId}`,
+        });
+
+        const once = await credentials('/api/profile');
+        assert.equal((await server.send(once, { path: '/api/profile' })).status, 200);
+        assert.equal((await server.send(once, { path: '/api/profile' })).status, 401, 'the same proof in another request');
+        assert.equal((await server.send(await credentials('/api/profile'), { path: '/api/profile' })).status, 200);
+        const between = await server.send(await credentials('/api/logout'), { path: '/api/logout' });
+        assert.equal(between.status, 401, 'the session was revoked between the two guards');
+      } finally {
+        server.stop();
+      }
+    });
+  }
+});

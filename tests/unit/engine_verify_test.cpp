@@ -166,6 +166,32 @@ TEST_F(EngineVerifyTest, RefusesAProofThatWasUsed) {
   EXPECT_EQ(verify(request_with(grant, proof("proof-2"))), Status::ok);
 }
 
+TEST_F(EngineVerifyTest, KnowsAProofAgainForTheSameAttempt) {
+  const Grant grant = bound_login();
+  const std::string once = proof();
+  VerifyRequest request = request_with(grant, once);
+  request.attempt = "attempt-of-one-request";
+  EXPECT_EQ(verify(request), Status::ok);
+  EXPECT_EQ(verify(request), Status::ok) << "a second guard";
+  request.attempt = "attempt-of-another-one";
+  EXPECT_EQ(verify(request), Status::proof_replayed);
+  request.attempt = "";
+  EXPECT_EQ(verify(request), Status::proof_replayed);
+}
+
+TEST_F(EngineVerifyTest, RefusesAnAttemptThatItDidNotName) {
+  const Grant grant = bound_login();
+  const std::string once = proof();
+  VerifyRequest request = request_with(grant, once);
+  for (const std::string_view attempt :
+       {"1", "attempt of one request", "attempt-of-one-request-", "attempt-of-one-reques"}) {
+    request.attempt = attempt;
+    EXPECT_EQ(verify(request), Status::argument) << attempt;
+  }
+  request.attempt = "attempt-of-one-request";
+  EXPECT_EQ(verify(request), Status::ok);
+}
+
 TEST_F(EngineVerifyTest, IgnoresAProofThatComesWithAnUnboundToken) {
   const Grant grant = login();
   EXPECT_EQ(verify(request_with(grant, "rubbish")), Status::ok);
