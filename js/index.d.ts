@@ -128,7 +128,10 @@ export interface VerifyOptions extends KeyOptions {
   method?: string;
   /** The request's target as it came: path and query, or an absolute http or https url. */
   url?: string;
-  /** The request's Host header, to compare with a proof that was made for an absolute url. Only with `url`. */
+  /**
+   * The request's Host header, to compare with a proof that was made for an absolute url. Only with `url`. Pass
+   * `request.headers.host ?? ''`: an empty one matches no absolute url, and without any they are compared by path.
+   */
   host?: string;
 }
 
@@ -182,7 +185,7 @@ interface SessionStore {
    * Registers a session. `sign` does this for its own ones.
    *
    * @throws {SwtError} kind 'usage' for what is no session and for an id that is taken, 'unavailable' when the store
-   *   did not confirm
+   *   did not confirm: the session may have been registered all the same, so try again under a new id
    */
   registerSession(session: Session): Promise<void>;
 
