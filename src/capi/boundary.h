@@ -82,6 +82,19 @@ void hand_out(T** out, Arguments&&... arguments) {
   *out = std::make_unique<T>(std::forward<Arguments>(arguments)...).release();
 }
 
+// guarded, for a function that hands a handle out: the body returns a Result of what the handle is made from.
+template <typename T, typename Body>
+swt_status handing_out(T** out, Body&& body) noexcept {
+  return guarded([&]() -> Result<void> {
+    if (out == nullptr) return is_null("the place for the result is NULL");
+    *out = nullptr;
+    auto made = body();
+    if (!made) return made.error();
+    hand_out(out, *std::move(made));
+    return {};
+  });
+}
+
 // Frees a handle; one of another type is left alone.
 template <typename T>
 void release(T* handle) noexcept {

@@ -8,9 +8,7 @@ using namespace swt::capi;
 extern "C" {
 
 swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uint32_t flags, swt_key** out_key) {
-  return guarded([&]() -> Result<void> {
-    if (out_key == nullptr) return is_null("out_key is NULL");
-    *out_key = nullptr;
+  return handing_out(out_key, [&]() -> Result<std::shared_ptr<const TokenKey>> {
     if ((flags & ~SWT_KEY_INSECURE_SHORT_SECRET) != 0) return Error(Status::unsupported, "an unknown flag is set");
     const Result<std::string_view> secret_text = text_from(secret);
     if (!secret_text) return secret_text.error();
@@ -19,19 +17,14 @@ swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uin
     if (is_given_empty(encryption_secret)) return Error(Status::key, "the encryption secret is empty");
     const ShortSecret short_secret =
         (flags & SWT_KEY_INSECURE_SHORT_SECRET) != 0 ? ShortSecret::insecurely_accept : ShortSecret::refuse;
-    Result<std::shared_ptr<const TokenKey>> key = TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
-    if (!key) return key.error();
-    hand_out(out_key, *std::move(key));
-    return {};
+    return TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
   });
 }
 
 void swt_key_free(swt_key* key) { release(key); }
 
 swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_store** out_store) {
-  return guarded([&]() -> Result<void> {
-    if (out_store == nullptr) return is_null("out_store is NULL");
-    *out_store = nullptr;
+  return handing_out(out_store, [&]() -> Result<std::shared_ptr<MemoryStore>> {
     MemoryStoreLimits limits;
     if (options != nullptr) {
       const Result<swt_memory_store_options> given = options_from(options, sizeof(swt_memory_store_options));
@@ -41,8 +34,7 @@ swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_st
       if (given->max_proofs != 0) limits.max_proofs = given->max_proofs;
     }
     if (const Result<void> checked = MemoryStore::check(limits); !checked) return checked.error();
-    hand_out(out_store, std::make_shared<MemoryStore>(limits));
-    return {};
+    return std::make_shared<MemoryStore>(limits);
   });
 }
 

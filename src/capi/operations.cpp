@@ -7,8 +7,6 @@ using namespace swt::capi;
 
 namespace {
 
-const StoreReply* reply_of(const swt_pending& pending) { return pending.reply ? &*pending.reply : nullptr; }
-
 Result<SignRequest> sign_request_from(const swt_sign_request& given) {
   if ((given.flags & ~SWT_SIGN_REFRESH_TOKEN) != 0 || given.reserved != 0) {
     return Error(Status::unsupported, "an unknown flag is set");
@@ -67,39 +65,61 @@ Result<PendingVerify> begin_verify(const swt_engine& engine, const swt_verify_re
   return engine.engine.begin_verify(*request, *now);
 }
 
-Error external_store() { return Error(Status::state, "this engine's store is external: use begin and complete"); }
-
-// Asks the engine's own store where there is a question.
-template <typename Outcome>
-std::optional<StoreReply> ask(const swt_engine& engine, const Pending<Outcome>& pending, Instant now) {
-  if (!pending.question) return std::nullopt;
-  return engine.store->ask(*pending.question, now);
+// Begins, asks the engine's own store where there is a question, and completes.
+template <typename Begun, typename Complete>
+auto in_one_call(const swt_engine& engine, Result<Begun> begun, int64_t now_ms, Complete complete)
+    -> decltype(complete(*std::move(begun), nullptr, Instant{})) {
+  if (!begun) return begun.error();
+  const Result<Instant> now = instant_from(now_ms);
+  if (!now) return now.error();
+  std::optional<StoreReply> reply;
+  if (begun->question) reply = engine.store->ask(*begun->question, *now);
+  return complete(*std::move(begun), reply ? &*reply : nullptr, *now);
 }
 
-template <typename Step>
-Result<Step*> step_of(swt_pending* pending) {
+// An engine that can ask its store itself.
+Result<void> check_engine(const swt_engine* engine) {
+  if (as(engine) == nullptr) return not_a_handle(engine);
+  if (!engine->uses_external_store) return {};
+  return Error(Status::state, "this engine's store is external: use begin and complete");
+}
+
+// Takes a step out of a pending operation, of the type that it was begun as: whatever comes of it, it is completed.
+template <typename Begun>
+Result<Begun> take(swt_pending* pending) {
   if (as(pending) == nullptr) return not_a_handle(pending);
   if (std::holds_alternative<Completed>(pending->step)) return Error(Status::state, "this was completed before");
-  auto* step = std::get_if<Step>(&pending->step);
+  auto* step = std::get_if<Begun>(&pending->step);
   if (step == nullptr) return Error(Status::state, "this was begun as another operation");
-  return step;
-}
-
-// Takes the step out of a pending operation: whatever comes of it, it is completed.
-template <typename Step>
-Result<Step> take_step(swt_pending* pending) {
-  const Result<Step*> step = step_of<Step>(pending);
-  if (!step) return step.error();
-  Step taken = std::move(**step);
+  Begun taken = std::move(*step);
   pending->step = Completed{};
   return taken;
 }
 
-template <typename Step>
-Result<void> hand_out_pending(swt_pending** out, Result<Step> step) {
-  if (!step) return step.error();
-  hand_out(out, capi::Step(*std::move(step)));
-  return {};
+template <typename Begun, typename Complete>
+auto complete_with(swt_pending* pending, int64_t now_ms, Complete complete)
+    -> decltype(complete(std::declval<Begun>(), nullptr, Instant{})) {
+  const Result<Instant> now = instant_from(now_ms);
+  if (!now) return now.error();
+  Result<Begun> begun = take<Begun>(pending);
+  if (!begun) return begun.error();
+  return complete(*std::move(begun), pending->reply ? &*pending->reply : nullptr, *now);
+}
+
+// The begin of an operation that needs nothing but one text.
+template <typename Begin>
+Result<Step> begin_with(swt_bytes input, Begin begin) {
+  const Result<std::string_view> text = text_from(input);
+  if (!text) return text.error();
+  const Result<Instant> now = instant_from(0);
+  if (!now) return now.error();
+  return begin(*text, *now);
+}
+
+template <typename Begun>
+Result<Step> as_step(Result<Begun> begun) {
+  if (!begun) return begun.error();
+  return Step(*std::move(begun));
 }
 
 }  // namespace
@@ -116,63 +136,43 @@ const Question* swt_pending::question() const {
 extern "C" {
 
 swt_status swt_sign(const swt_engine* engine, const swt_sign_request* request, swt_grant** out_grant) {
-  return guarded([&]() -> Result<void> {
-    if (out_grant == nullptr) return is_null("out_grant is NULL");
-    *out_grant = nullptr;
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    if (engine->uses_external_store) return external_store();
+  return handing_out(out_grant, [&]() -> Result<Grant> {
+    if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
     Result<PendingSign> begun = begin_sign(*engine, request);
     if (!begun) return begun.error();
-    const Result<Instant> now = instant_from(request->now_ms);
-    if (!now) return now.error();
-    const std::optional<StoreReply> reply = ask(*engine, *begun, *now);
-    Result<Grant> grant = complete_sign(*std::move(begun), reply ? &*reply : nullptr, *now);
-    if (!grant) return grant.error();
-    hand_out(out_grant, *std::move(grant));
-    return {};
+    return in_one_call(*engine, std::move(begun), request->now_ms, complete_sign);
   });
 }
 
 swt_status swt_sign_begin(const swt_engine* engine, const swt_sign_request* request, swt_pending** out_pending) {
-  return guarded([&]() -> Result<void> {
-    if (out_pending == nullptr) return is_null("out_pending is NULL");
-    *out_pending = nullptr;
+  return handing_out(out_pending, [&]() -> Result<Step> {
     if (as(engine) == nullptr) return not_a_handle(engine);
-    return hand_out_pending(out_pending, begin_sign(*engine, request));
+    return as_step(begin_sign(*engine, request));
   });
 }
 
 swt_status swt_sign_complete(swt_pending* pending, int64_t now_ms, swt_grant** out_grant) {
-  return guarded([&]() -> Result<void> {
-    if (out_grant == nullptr) return is_null("out_grant is NULL");
-    *out_grant = nullptr;
-    const Result<Instant> now = instant_from(now_ms);
-    if (!now) return now.error();
-    Result<PendingSign> step = take_step<PendingSign>(pending);
-    if (!step) return step.error();
-    Result<Grant> grant = complete_sign(*std::move(step), reply_of(*pending), *now);
-    if (!grant) return grant.error();
-    hand_out(out_grant, *std::move(grant));
-    return {};
-  });
+  return handing_out(out_grant, [&] { return complete_with<PendingSign>(pending, now_ms, complete_sign); });
 }
 
 swt_status swt_verify(const swt_engine* engine, const swt_verify_request* request, swt_claims** out_claims) {
-  return guarded([&]() -> Result<void> {
-    if (out_claims == nullptr) return is_null("out_claims is NULL");
-    *out_claims = nullptr;
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    if (engine->uses_external_store) return external_store();
+  return handing_out(out_claims, [&]() -> Result<VerifiedToken> {
+    if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
     Result<PendingVerify> begun = begin_verify(*engine, request);
     if (!begun) return begun.error();
-    const Result<Instant> now = instant_from(request->now_ms);
-    if (!now) return now.error();
-    const std::optional<StoreReply> reply = ask(*engine, *begun, *now);
-    Result<VerifiedToken> verified = complete_verify(*std::move(begun), reply ? &*reply : nullptr, *now);
-    if (!verified) return verified.error();
-    hand_out(out_claims, *std::move(verified));
-    return {};
+    return in_one_call(*engine, std::move(begun), request->now_ms, complete_verify);
   });
+}
+
+swt_status swt_verify_begin(const swt_engine* engine, const swt_verify_request* request, swt_pending** out_pending) {
+  return handing_out(out_pending, [&]() -> Result<Step> {
+    if (as(engine) == nullptr) return not_a_handle(engine);
+    return as_step(begin_verify(*engine, request));
+  });
+}
+
+swt_status swt_verify_complete(swt_pending* pending, int64_t now_ms, swt_claims** out_claims) {
+  return handing_out(out_claims, [&] { return complete_with<PendingVerify>(pending, now_ms, complete_verify); });
 }
 
 swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]) {
@@ -187,98 +187,42 @@ swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]) {
   });
 }
 
-swt_status swt_verify_begin(const swt_engine* engine, const swt_verify_request* request, swt_pending** out_pending) {
-  return guarded([&]() -> Result<void> {
-    if (out_pending == nullptr) return is_null("out_pending is NULL");
-    *out_pending = nullptr;
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    return hand_out_pending(out_pending, begin_verify(*engine, request));
-  });
-}
-
-swt_status swt_verify_complete(swt_pending* pending, int64_t now_ms, swt_claims** out_claims) {
-  return guarded([&]() -> Result<void> {
-    if (out_claims == nullptr) return is_null("out_claims is NULL");
-    *out_claims = nullptr;
-    const Result<Instant> now = instant_from(now_ms);
-    if (!now) return now.error();
-    Result<PendingVerify> step = take_step<PendingVerify>(pending);
-    if (!step) return step.error();
-    Result<VerifiedToken> verified = complete_verify(*std::move(step), reply_of(*pending), *now);
-    if (!verified) return verified.error();
-    hand_out(out_claims, *std::move(verified));
-    return {};
-  });
-}
-
 swt_status swt_revoke(const swt_engine* engine, swt_bytes session_id) {
   return guarded([&]() -> Result<void> {
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    if (engine->uses_external_store) return external_store();
+    if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
     if (!engine->engine.has_sessions()) return Status::store_required;
     const Result<std::string_view> id = text_from(session_id);
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    const PendingRevoke pending = begin_revoke(*id, *now);
-    const std::optional<StoreReply> reply = ask(*engine, pending, *now);
-    return complete_revoke(pending, reply ? &*reply : nullptr, *now);
+    return in_one_call(*engine, Result<PendingRevoke>(begin_revoke(*id, *now)), 0, complete_revoke);
   });
 }
 
 swt_status swt_revoke_begin(swt_bytes session_id, swt_pending** out_pending) {
-  return guarded([&]() -> Result<void> {
-    if (out_pending == nullptr) return is_null("out_pending is NULL");
-    *out_pending = nullptr;
-    const Result<std::string_view> id = text_from(session_id);
-    if (!id) return id.error();
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    return hand_out_pending(out_pending, Result<PendingRevoke>(begin_revoke(*id, *now)));
+  return handing_out(out_pending, [&] {
+    return begin_with(session_id, [](std::string_view id, Instant now) { return Step(begin_revoke(id, now)); });
   });
 }
 
 swt_status swt_revoke_complete(swt_pending* pending) {
-  return guarded([&]() -> Result<void> {
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    const Result<PendingRevoke> step = take_step<PendingRevoke>(pending);
-    if (!step) return step.error();
-    return complete_revoke(*step, reply_of(*pending), *now);
-  });
+  return guarded([&] { return complete_with<PendingRevoke>(pending, 0, complete_revoke); });
 }
 
 swt_status swt_register_begin(swt_bytes session_json, swt_pending** out_pending) {
-  return guarded([&]() -> Result<void> {
-    if (out_pending == nullptr) return is_null("out_pending is NULL");
-    *out_pending = nullptr;
-    const Result<std::string_view> json = text_from(session_json);
-    if (!json) return json.error();
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    return hand_out_pending(out_pending, begin_register(*json, *now));
+  return handing_out(out_pending, [&] {
+    return begin_with(session_json,
+                      [](std::string_view json, Instant now) { return as_step(begin_register(json, now)); });
   });
 }
 
 swt_status swt_register_complete(swt_pending* pending) {
-  return guarded([&]() -> Result<void> {
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    const Result<PendingRegister> step = take_step<PendingRegister>(pending);
-    if (!step) return step.error();
-    return complete_register(*step, reply_of(*pending), *now);
-  });
+  return guarded([&] { return complete_with<PendingRegister>(pending, 0, complete_register); });
 }
 
 swt_status swt_lookup_begin(swt_bytes session_id, swt_pending** out_pending) {
-  return guarded([&]() -> Result<void> {
-    if (out_pending == nullptr) return is_null("out_pending is NULL");
-    *out_pending = nullptr;
-    const Result<std::string_view> id = text_from(session_id);
-    if (!id) return id.error();
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    return hand_out_pending(out_pending, Result<PendingLookup>(begin_lookup(*id, *now)));
+  return handing_out(out_pending, [&] {
+    return begin_with(session_id, [](std::string_view id, Instant now) { return Step(begin_lookup(id, now)); });
   });
 }
 
@@ -286,13 +230,9 @@ swt_status swt_lookup_complete(swt_pending* pending, swt_session** out_session) 
   return guarded([&]() -> Result<void> {
     if (out_session == nullptr) return is_null("out_session is NULL");
     *out_session = nullptr;
-    const Result<Instant> now = instant_from(0);
-    if (!now) return now.error();
-    const Result<PendingLookup> step = take_step<PendingLookup>(pending);
-    if (!step) return step.error();
-    const Result<std::optional<Session>> session = complete_lookup(*step, reply_of(*pending), *now);
-    if (!session) return session.error();
-    if (*session) hand_out(out_session, write_session(**session));
+    const Result<std::optional<Session>> found = complete_with<PendingLookup>(pending, 0, complete_lookup);
+    if (!found) return found.error();
+    if (*found) hand_out(out_session, write_session(**found));
     return {};
   });
 }

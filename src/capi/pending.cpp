@@ -103,17 +103,12 @@ swt_status swt_redis_options_check(const swt_redis_options* options) {
 
 swt_status swt_pending_redis_call(const swt_pending* pending, const swt_redis_options* options,
                                   swt_redis_call** out_call) {
-  return guarded([&]() -> Result<void> {
-    if (out_call == nullptr) return is_null("out_call is NULL");
-    *out_call = nullptr;
+  return handing_out(out_call, [&]() -> Result<RedisCall> {
     const Result<const Question*> question = open_question(pending);
     if (!question) return question.error();
     const Result<RedisLayout> layout = layout_from(options);
     if (!layout) return layout.error();
-    Result<RedisCall> call = redis_call_for(**question, *layout);
-    if (!call) return call.error();
-    hand_out(out_call, *std::move(call));
-    return {};
+    return redis_call_for(**question, *layout);
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/secret_check.h"
 
 namespace swt {
 
@@ -16,8 +17,6 @@ inline constexpr size_t kSealOverhead = kIvSize + kTagSize;
 
 // RSA of 8192 bits
 inline constexpr size_t kMaxSignatureSize = 1024;
-
-enum class ShortSecret { refuse, insecurely_accept };
 
 // May be used by any number of threads at once.
 class TokenKey {
