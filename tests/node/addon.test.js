@@ -97,9 +97,9 @@ describe('arguments', () => {
   });
 
   test('missing ones are undefined', () => {
+    const takesNone = new Set(['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending']);
     for (const name of Object.keys(native)) {
-      if (typeof native[name] !== 'function' || /^(lastErrorMessage|versionDetails|redisScripts|isPending)$/.test(name))
-        continue;
+      if (typeof native[name] !== 'function' || takesNone.has(name)) continue;
       assert.throws(() => native[name](), TypeError, name);
     }
   });
