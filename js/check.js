@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { audit } = require('./audit.js');
 const { now } = require('./clock.js');
-const { kindOf, reasonOf } = require('./errors.js');
+const { reasonOf } = require('./errors.js');
 const { asOptionalText, asText } = require('./text.js');
 const { ASK } = require('./stores/protocol.js');
 const { spentProofs } = require('./stores/spent-proofs.js');
@@ -50,7 +50,7 @@ function accepted(payloadJson, legacyUses, sessionId, auditLogger) {
 
 function refused(status, storeDetail, sessionId, auditLogger) {
   const reason = reasonOf(status, storeDetail);
-  if (kindOf(status) !== 'usage') audit(auditLogger, 'verify_failure', { sessionId, reason });
+  audit(auditLogger, 'verify_failure', { sessionId, reason });
   return { payload: undefined, status, reason };
 }
 

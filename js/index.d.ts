@@ -89,7 +89,7 @@ interface KeyOptions {
    * its secret, and no longer. Default: false.
    */
   insecureShortSecret?: boolean;
-  /** Default: true. Turn it off when the last token of version 3 has expired. */
+  /** Default: true. Turn it off when the audit log shows no `legacy_accepted` any more. */
   acceptLegacy?: AcceptLegacy;
   auditLogger?: AuditLogger;
 }

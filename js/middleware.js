@@ -103,6 +103,7 @@ function swtMiddleware(options) {
       refusal = await refusalOf(request);
     } catch {
       // A bug of ours. The request is refused like any other.
+      audit(auditLogger, 'verify_failure', { reason: native.statusMessage(native.INTERNAL_BUG) });
     }
 
     if (refusal === undefined) {

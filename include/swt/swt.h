@@ -11,7 +11,7 @@
  *
  * The rules that everything below assumes
  *
- *  1. Objects are opaque handles, made by swt_<noun>_new or swt_<noun>_open or handed out by an operation, and released
+ *  1. Objects are opaque handles, made by a function with _new or _open in its name or handed out by an operation, and released
  *     by swt_<noun>_free. Free takes NULL, and wipes keys. A handle keeps what it was made from alive: free your
  *     handles in any order.
  *  2. A function that can fail returns a swt_status and nothing else. 0 is success. Never ignore it.
@@ -28,8 +28,10 @@
  *     shares reads its own configuration at its first use by anybody; what is used here does not depend on it.)
  *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it. Freeing a
  *     handle leaves it alone.
- * 10. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
- * 11. After fork the child may go on using its handles if no other thread was inside a call; random numbers never repeat.
+ * 10. Sizes: a secret has at most 65536 bytes, a token 12288, a proof 4096, a client's key 2048, a url 8192, a host 512.
+ *     What is longer is refused before it is read.
+ * 11. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
+ * 12. After fork the child may go on using its handles if no other thread was inside a call; random numbers never repeat.
  *     A memory store is then two stores: neither knows what the other is told.
  */
 #ifndef SWT_SWT_H
@@ -105,7 +107,7 @@ typedef int32_t swt_status;
 #define SWT_ERR_USER_ID 107          /* userId missing, or neither a text of 1 to 256 bytes nor a non-zero safe integer */
 #define SWT_ERR_DATA 108             /* data that is no JSON object, or holds a duplicate name, U+0000, a lone surrogate */
 #define SWT_ERR_DATA_TOO_LARGE 109   /* data over 8192 bytes or deeper than 16 levels */
-#define SWT_ERR_LIFETIME 110         /* a lifetime below 1 second or past its limit */
+#define SWT_ERR_LIFETIME 110         /* a lifetime below 1 second, or past 2^53 - 1 for a token and 10 years for a session */
 #define SWT_ERR_CLIENT_KEY 111       /* a client key that is no public P-256 JWK */
 #define SWT_ERR_STORE_REQUIRED 112   /* the operation needs a store and none is configured */
 
@@ -180,7 +182,7 @@ typedef struct swt_redis_call swt_redis_call; /* the question of a pending opera
  * Keys
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* A secret under 32 bytes is accepted, whatever it is. For the time in which an application changes its secret, and no
+/* A secret under 32 bytes is accepted, unless it is empty or a key of another kind. For the time in which an application changes its secret, and no
  * longer: a short secret can be guessed from one token. */
 #define SWT_KEY_INSECURE_SHORT_SECRET 0x1u
 
@@ -395,7 +397,7 @@ SWT_API SWT_MUST_USE swt_status swt_revoke_complete(swt_pending *pending);
 SWT_API SWT_MUST_USE swt_status swt_register_begin(swt_bytes session_json, swt_pending **out_pending);
 SWT_API SWT_MUST_USE swt_status swt_register_complete(swt_pending *pending);
 
-/* swt_lookup_begin asks for a session without checking a token. complete gives NULL and SWT_OK when there is none. */
+/* swt_lookup_begin prepares the question for a session, without a token. complete gives NULL and SWT_OK when there is none. */
 SWT_API SWT_MUST_USE swt_status swt_lookup_begin(swt_bytes session_id, swt_pending **out_pending);
 SWT_API SWT_MUST_USE swt_status swt_lookup_complete(swt_pending *pending, swt_session **out_session);
 

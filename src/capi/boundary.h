@@ -1,6 +1,7 @@
 // The crossing from C to C++: the only catch in the library, arguments as they come from C, the error of each thread.
 #pragma once
 
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -57,6 +58,10 @@ inline Result<std::string_view> text_from(swt_bytes bytes) {
 inline bool is_given_empty(swt_bytes bytes) { return bytes.data != nullptr && bytes.len == 0; }
 
 inline swt_bytes view_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+
+// The size of a struct up to and with this member. The last member of a struct's first release gives the least size that
+// a caller may have; it stays when the struct grows.
+#define SWT_SIZE_WITH(type, member) (offsetof(type, member) + sizeof(type::member))
 
 // Reads an option struct that the caller may know in another version. A shorter one is filled with zeros; a longer one is
 // taken only if what we do not know is zero: a setting must not be dropped in silence.

@@ -27,7 +27,8 @@ swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_st
   return handing_out(out_store, [&]() -> Result<std::shared_ptr<MemoryStore>> {
     MemoryStoreLimits limits;
     if (options != nullptr) {
-      const Result<swt_memory_store_options> given = options_from(options, sizeof(swt_memory_store_options));
+      const Result<swt_memory_store_options> given =
+          options_from(options, SWT_SIZE_WITH(swt_memory_store_options, max_proofs));
       if (!given) return given.error();
       if (given->session_ttl_s != 0) limits.session_ttl_s = given->session_ttl_s;
       if (given->max_sessions != 0) limits.max_sessions = given->max_sessions;
@@ -95,7 +96,7 @@ swt_status swt_engine_new(const swt_config* config, swt_engine** out_engine) {
     if (as(config) == nullptr) return not_a_handle(config);
     if (!config->key) return Error(Status::state, "no key is set");
     const bool has_sessions = config->store != nullptr || config->uses_external_store;
-    // A stateless engine remembers the proofs that were used with it; an external store does it for the others.
+    // Without a store to do it, an engine remembers the proofs that were used with it.
     std::shared_ptr<MemoryStore> store = config->store;
     if (!has_sessions) store = std::make_shared<MemoryStore>(MemoryStoreLimits{});
     hand_out(out_engine, EngineSettings{config->key, has_sessions, config->accept_legacy_until_ms}, std::move(store),

@@ -1,4 +1,4 @@
-// sign, verify and revoke: begin, complete, and both in one call over a store of this library.
+// The operations: begin, complete, and for sign, verify and revoke both in one call over a store of this library.
 #include "capi/boundary.h"
 #include "crypto/random.h"
 
@@ -46,7 +46,7 @@ Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
 }
 
 Result<PendingSign> begin_sign(const swt_engine& engine, const swt_sign_request* given) {
-  const Result<swt_sign_request> options = options_from(given, sizeof(swt_sign_request));
+  const Result<swt_sign_request> options = options_from(given, SWT_SIZE_WITH(swt_sign_request, reserved));
   if (!options) return options.error();
   const Result<SignRequest> request = sign_request_from(*options);
   if (!request) return request.error();
@@ -56,7 +56,7 @@ Result<PendingSign> begin_sign(const swt_engine& engine, const swt_sign_request*
 }
 
 Result<PendingVerify> begin_verify(const swt_engine& engine, const swt_verify_request* given) {
-  const Result<swt_verify_request> options = options_from(given, sizeof(swt_verify_request));
+  const Result<swt_verify_request> options = options_from(given, SWT_SIZE_WITH(swt_verify_request, attempt));
   if (!options) return options.error();
   const Result<VerifyRequest> request = verify_request_from(*options);
   if (!request) return request.error();
@@ -123,15 +123,6 @@ Result<Step> as_step(Result<Begun> begun) {
 }
 
 }  // namespace
-
-const Question* swt_pending::question() const {
-  return std::visit(
-      [](const auto& waiting) -> const Question* {
-        if constexpr (std::is_same_v<std::decay_t<decltype(waiting)>, Completed>) return nullptr;
-        else return waiting.question ? &*waiting.question : nullptr;
-      },
-      step);
-}
 
 extern "C" {
 

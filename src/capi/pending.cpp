@@ -18,7 +18,7 @@ Result<const Question*> open_question(const swt_pending* pending) {
 }
 
 Result<RedisLayout> layout_from(const swt_redis_options* given) {
-  const Result<swt_redis_options> options = options_from(given, sizeof(swt_redis_options));
+  const Result<swt_redis_options> options = options_from(given, SWT_SIZE_WITH(swt_redis_options, not_after_ms));
   if (!options) return options.error();
   const Result<std::string_view> prefix = text_from(options->prefix);
   if (!prefix) return prefix.error();
@@ -39,10 +39,19 @@ Result<RedisLayout> layout_from(const swt_redis_options* given) {
 
 }  // namespace
 
+const Question* swt_pending::question() const {
+  return std::visit(
+      [](const auto& waiting) -> const Question* {
+        if constexpr (std::is_same_v<std::decay_t<decltype(waiting)>, Completed>) return nullptr;
+        else return waiting.question ? &*waiting.question : nullptr;
+      },
+      step);
+}
+
 extern "C" {
 
 int32_t swt_pending_needs_store(const swt_pending* pending) {
-  return as(pending) != nullptr && pending->question() != nullptr ? 1 : 0;
+  return as(pending) != nullptr && pending->question() != nullptr && !pending->reply ? 1 : 0;
 }
 
 swt_status swt_pending_ask(swt_pending* pending, swt_store* store) {

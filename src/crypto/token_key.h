@@ -22,7 +22,7 @@ inline constexpr size_t kMaxSignatureSize = 1024;
 class TokenKey {
  public:
   // HMAC-SHA-256 keyed by the secret, AES-256-GCM keyed by SHA-256 of the encryption secret, which is the secret itself
-  // where none is given (WIRE_FORMAT of 3.0.1).
+  // where none is given (as in 3.0.1).
   static Result<std::shared_ptr<const TokenKey>> from_secret(std::string_view secret,
                                                              std::string_view encryption_secret,
                                                              ShortSecret short_secret);

@@ -1,7 +1,7 @@
 // What the core asks a store, and what it is told.
 //
-// A store is asked one question per operation and answers with facts. Whether they are good enough is decided in the
-// engine, the same for a store in memory, in Redis, or of the host's own.
+// A store is asked one question per operation and answers with facts. Whether they are good enough is decided in one place
+// (conclusion.h), the same for a store in memory, in Redis, or of the host's own.
 #pragma once
 
 #include <array>

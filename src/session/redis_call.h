@@ -3,7 +3,7 @@
 //   <prefix><session id>                  the session's record, as 3.0.1 keeps it
 //   <prefix>c:{<client prefix><prefix><session id>}   its companion hash, in the same slot of a Redis Cluster:
 //       e  epoch of its login; no e: registered by 3.0.1      x  end of its life, in the server's ms
-//       d  revoked: "reason:ms"                               r  hash of its refresh token
+//       d  revoked: "reason:ms"                               r  hash of its refresh token (x and r: for later)
 //       q  how many fields before spent proofs are swept      w  until when it holds as many proofs as it may
 //       P<proof id>  "<attempt> <expiry ms>"
 //

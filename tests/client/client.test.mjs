@@ -227,15 +227,11 @@ describe('other arguments', () => {
 describe('the signature', () => {
   const publicKey = createPublicKey({ key: key.publicKeyJwk, format: 'jwk' });
 
-  test('is good under node:crypto, also in the one of 128 that has a leading zero', { timeout: 60_000 }, async () => {
-    const lengths = new Map();
+  test('is good under node:crypto, three thousand times', { timeout: 60_000 }, async () => {
     for (let round = 0; round < 3000; round += 1) {
       const { payload, der } = read(await proofFor(`/${round}`));
       assert.ok(verify('sha256', Buffer.from(payload), publicKey, der), der.toString('hex'));
-      lengths.set(der.length, (lengths.get(der.length) ?? 0) + 1);
     }
-    // 70 to 72 bytes is usual; below 70 one number had a leading zero byte and no high bit after it.
-    assert.ok([...lengths.keys()].some((length) => length < 70), `lengths seen: ${[...lengths.keys()]}`);
   });
 
   test('is DER for every shape of r and s, from 8 to 72 bytes', async () => {

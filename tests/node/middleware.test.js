@@ -291,10 +291,10 @@ for (const [kind, make] of Object.entries(kinds)) {
     });
 
     test('says of an expired token that it is', async () => {
-      const { token: expiring, sessionId } = await sign(DATA, SECRET, { store: server.store, expiresIn: 1 });
+      const { token: expiring, sessionId } = await sign(DATA, SECRET, { store: server.store, expiresIn: 2 });
       const headers = { Authorization: `Bearer ${expiring}`, Cookie: `swt_session=${sessionId}` };
       await assertPasses(headers);
-      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await new Promise((resolve) => setTimeout(resolve, 2100));
       await assertRefused(headers, { body: EXPIRED, challenge: /error="invalid_token"/ });
     });
 

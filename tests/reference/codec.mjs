@@ -15,7 +15,7 @@ const ALGORITHM = 'AES-256-GCM+HMAC';
 const HEADER_MEMBERS = new Set(['alg', 'typ', 'exp', 'kid']);
 const IV_LENGTH = 12;
 const TAG_LENGTH = 16;
-const ISSUED_AHEAD = 60; // seconds: what the clocks of two servers may differ by
+const ISSUED_AHEAD = 300; // seconds: what the clocks of two servers may differ by
 
 /** A refusal; its code is the one that the package gives. */
 export class Refused extends Error {

@@ -9,7 +9,9 @@
 namespace swt {
 namespace {
 
-bool matches(std::string_view proof, std::string_view request) { return proof_url_matches(proof, {request, std::nullopt}); }
+bool matches(std::string_view proof, std::string_view request) {
+  return proof_url_matches(proof, {request, std::nullopt});
+}
 
 struct Pair {
   std::string_view proof;

@@ -51,7 +51,7 @@ TEST(RedisCall, ToVerifyCarriesWhatIsExpectedAndTheProof) {
   ASSERT_TRUE(call);
   EXPECT_EQ(call->script, Script::verify);
   EXPECT_EQ(call->keys.size(), 2u);
-  EXPECT_EQ(call->args, (Texts{write_record_beginning(bound_alice()), "proof", "attempt", "960000", "4096"}));
+  EXPECT_EQ(call->args, (Texts{write_record_beginning(bound_alice()), "proof", "attempt", "1200000", "4096"}));
 }
 
 TEST(RedisCall, ToRegisterCarriesTheRecordAndItsLife) {

@@ -26,7 +26,7 @@ inline RegisterQuestion registration_of(const Session& session) { return {sessio
 inline VerifyQuestion verification_of(const Session& session) { return {session, "", "", 0}; }
 
 inline VerifyQuestion verification_with_proof(const Session& session, const std::string& proof_id,
-                                              const std::string& attempt, int64_t proof_life_ms = 960000) {
+                                              const std::string& attempt, int64_t proof_life_ms = 1200000) {
   return {session, proof_id, attempt, proof_life_ms};
 }
 

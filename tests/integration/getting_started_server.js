@@ -4,7 +4,7 @@
  * The server of the documented getting-started example, with the same calls, options and names, so that the tests prove
  * that the example works as it is written. Only the port and the address of Redis come from outside.
  *
- *     node seed_server.js <port> <redis url>
+ *     node getting_started_server.js <port> <redis url>
  */
 
 const express = require('express');

@@ -28,7 +28,7 @@ before(async () => {
   redis = await startRedis();
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
-  server = await startChildServer(new URL('seed_server.js', import.meta.url), [String(port), redis.url], /on port/);
+  server = await startChildServer(new URL('getting_started_server.js', import.meta.url), [String(port), redis.url], /on port/);
 }, { timeout: 30_000 });
 
 after(async () => {
