@@ -74,10 +74,7 @@ bool JsonReader::enter() {
   return true;
 }
 
-bool JsonReader::leave() {
-  ++depth_left_;
-  return true;
-}
+void JsonReader::leave() { ++depth_left_; }
 
 JsonReader::Kind JsonReader::peek() {
   skip_space();
@@ -269,12 +266,14 @@ bool JsonReader::skip(std::string_view* raw) {
 
 bool JsonReader::skip_array() {
   if (!take('[') || !enter()) return fail();
-  if (take(']')) return leave();
-  do {
-    if (!skip()) return false;
-  } while (take(','));
-  if (!take(']')) return fail();
-  return leave();
+  if (!take(']')) {
+    do {
+      if (!skip()) return false;
+    } while (take(','));
+    if (!take(']')) return fail();
+  }
+  leave();
+  return true;
 }
 
 bool JsonReader::skip_object() {

@@ -61,7 +61,7 @@ class JsonReader {
   static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
   bool enter();
-  bool leave();
+  void leave();
   bool skip_array();
   bool skip_object();
   bool skip_number();

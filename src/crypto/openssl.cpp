@@ -25,18 +25,18 @@ Openssl load() {
 
   const ErrorQueueGuard guard;
   Openssl loaded;
-  loaded.library = OSSL_LIB_CTX_new();
-  if (loaded.library == nullptr) throw std::bad_alloc();
-  loaded.aes_256_gcm = EVP_CIPHER_fetch(loaded.library, "AES-256-GCM", nullptr);
-  loaded.sha256 = EVP_MD_fetch(loaded.library, "SHA2-256", nullptr);
-  loaded.hmac = EVP_MAC_fetch(loaded.library, OSSL_MAC_NAME_HMAC, nullptr);
+  loaded.context = OSSL_LIB_CTX_new();
+  if (loaded.context == nullptr) throw std::bad_alloc();
+  loaded.aes_256_gcm = EVP_CIPHER_fetch(loaded.context, "AES-256-GCM", nullptr);
+  loaded.sha256 = EVP_MD_fetch(loaded.context, "SHA2-256", nullptr);
+  loaded.hmac = EVP_MAC_fetch(loaded.context, OSSL_MAC_NAME_HMAC, nullptr);
   if (loaded.aes_256_gcm != nullptr && loaded.sha256 != nullptr && loaded.hmac != nullptr) return loaded;
 
   // Every OpenSSL has these three, so it lacks memory. The exception leaves the static unmade: the next use tries again.
   EVP_CIPHER_free(loaded.aes_256_gcm);
   EVP_MD_free(loaded.sha256);
   EVP_MAC_free(loaded.hmac);
-  OSSL_LIB_CTX_free(loaded.library);
+  OSSL_LIB_CTX_free(loaded.context);
   throw std::bad_alloc();
 }
 

@@ -29,7 +29,7 @@ using EcdsaSignature = std::unique_ptr<ECDSA_SIG, OpensslDeleter<ECDSA_SIG_free>
 // The library context is our own, so that no openssl.cnf and no other user of OpenSSL in this process can swap an
 // algorithm; fetching each one by name at every use would cost as much again as using it.
 struct Openssl {
-  OSSL_LIB_CTX* library = nullptr;
+  OSSL_LIB_CTX* context = nullptr;
   EVP_CIPHER* aes_256_gcm = nullptr;
   EVP_MD* sha256 = nullptr;
   EVP_MAC* hmac = nullptr;

@@ -44,7 +44,7 @@ Result<P256PublicKey> P256PublicKey::from_coordinates(Bytes x, Bytes y) {
   OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
                          OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
                          OSSL_PARAM_construct_end()};
-  const PkeyContext context(EVP_PKEY_CTX_new_from_name(ssl.library, "EC", nullptr));
+  const PkeyContext context(EVP_PKEY_CTX_new_from_name(ssl.context, "EC", nullptr));
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1) return Status::internal_crypto;
   EVP_PKEY* pkey = nullptr;
   // Refuses a point off the curve and a coordinate that is not below the field's prime.
@@ -64,7 +64,7 @@ Result<P256Scalar> P256PublicKey::check_signature(Bytes message, Bytes der_signa
   const DigestContext digest(EVP_MD_CTX_new());
   auto* pkey = static_cast<EVP_PKEY*>(pkey_.get());
   if (!digest ||
-      EVP_DigestVerifyInit_ex(digest.get(), nullptr, "SHA2-256", openssl().library, nullptr, pkey, nullptr) != 1) {
+      EVP_DigestVerifyInit_ex(digest.get(), nullptr, "SHA2-256", openssl().context, nullptr, pkey, nullptr) != 1) {
     return Status::internal_crypto;
   }
   // 0 and every negative number are failures: only 1 is a signature.
