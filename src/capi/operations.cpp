@@ -65,16 +65,15 @@ Result<PendingVerify> begin_verify(const swt_engine& engine, const swt_verify_re
   return engine.engine.begin_verify(*request, *now);
 }
 
-// Begins, asks the engine's own store where there is a question, and completes.
+// What is left of an operation that has begun: asks the engine's own store where there is a question, and completes.
 template <typename Begun, typename Complete>
-auto in_one_call(const swt_engine& engine, Result<Begun> begun, int64_t now_ms, Complete complete)
-    -> decltype(complete(*std::move(begun), nullptr, Instant{})) {
-  if (!begun) return begun.error();
+auto in_one_call(const swt_engine& engine, Begun begun, int64_t now_ms, Complete complete)
+    -> decltype(complete(std::move(begun), nullptr, Instant{})) {
   const Result<Instant> now = instant_from(now_ms);
   if (!now) return now.error();
   std::optional<StoreReply> reply;
-  if (begun->question) reply = engine.store->ask(*begun->question, *now);
-  return complete(*std::move(begun), reply ? &*reply : nullptr, *now);
+  if (begun.question) reply = engine.store->ask(*begun.question, *now);
+  return complete(std::move(begun), reply ? &*reply : nullptr, *now);
 }
 
 // An engine that can ask its store itself.
@@ -131,7 +130,7 @@ swt_status swt_sign(const swt_engine* engine, const swt_sign_request* request, s
     if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
     Result<PendingSign> begun = begin_sign(*engine, request);
     if (!begun) return begun.error();
-    return in_one_call(*engine, std::move(begun), request->now_ms, complete_sign);
+    return in_one_call(*engine, *std::move(begun), request->now_ms, complete_sign);
   });
 }
 
@@ -151,7 +150,7 @@ swt_status swt_verify(const swt_engine* engine, const swt_verify_request* reques
     if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
     Result<PendingVerify> begun = begin_verify(*engine, request);
     if (!begun) return begun.error();
-    return in_one_call(*engine, std::move(begun), request->now_ms, complete_verify);
+    return in_one_call(*engine, *std::move(begun), request->now_ms, complete_verify);
   });
 }
 
@@ -186,7 +185,7 @@ swt_status swt_revoke(const swt_engine* engine, swt_bytes session_id) {
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    return in_one_call(*engine, Result<PendingRevoke>(begin_revoke(*id, *now)), 0, complete_revoke);
+    return in_one_call(*engine, begin_revoke(*id, *now), 0, complete_revoke);
   });
 }
 
