@@ -1,6 +1,7 @@
 // Keys, stores, settings, engines.
 #include "capi/boundary.h"
 #include "dpop/jwk.h"
+#include "stores/memory_store.h"
 
 using namespace swt;
 using namespace swt::capi;
@@ -24,7 +25,7 @@ swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uin
 void swt_key_free(swt_key* key) { release(key); }
 
 swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_store** out_store) {
-  return handing_out(out_store, [&]() -> Result<std::shared_ptr<MemoryStore>> {
+  return handing_out(out_store, [&]() -> Result<std::shared_ptr<Store>> {
     MemoryStoreLimits limits;
     if (options != nullptr) {
       const Result<swt_memory_store_options> given =
@@ -35,7 +36,7 @@ swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_st
       if (given->max_proofs != 0) limits.max_proofs = given->max_proofs;
     }
     if (const Result<void> checked = MemoryStore::check(limits); !checked) return checked.error();
-    return std::make_shared<MemoryStore>(limits);
+    return std::shared_ptr<Store>(std::make_shared<MemoryStore>(limits));
   });
 }
 
@@ -97,7 +98,7 @@ swt_status swt_engine_new(const swt_config* config, swt_engine** out_engine) {
     if (!config->key) return Error(Status::state, "no key is set");
     const bool has_sessions = config->store != nullptr || config->uses_external_store;
     // Without a store to do it, an engine remembers the proofs that were used with it.
-    std::shared_ptr<MemoryStore> store = config->store;
+    std::shared_ptr<Store> store = config->store;
     if (!has_sessions) store = std::make_shared<MemoryStore>(MemoryStoreLimits{});
     hand_out(out_engine, EngineSettings{config->key, has_sessions, config->accept_legacy_until_ms}, std::move(store),
              config->uses_external_store);

@@ -11,7 +11,7 @@
 #include "crypto/token_key.h"
 #include "engine/engine.h"
 #include "session/redis_call.h"
-#include "stores/memory_store.h"
+#include "stores/store.h"
 #include "swt/swt.h"
 
 namespace swt::capi {
@@ -35,28 +35,28 @@ struct swt_key : swt::capi::Handle {
 
 struct swt_store : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53575331;
-  explicit swt_store(std::shared_ptr<swt::MemoryStore> store_in) : Handle(kType), store(std::move(store_in)) {}
-  std::shared_ptr<swt::MemoryStore> store;
+  explicit swt_store(std::shared_ptr<swt::Store> store_in) : Handle(kType), store(std::move(store_in)) {}
+  std::shared_ptr<swt::Store> store;
 };
 
 struct swt_config : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574331;
   swt_config() : Handle(kType) {}
   std::shared_ptr<const swt::TokenKey> key;
-  std::shared_ptr<swt::MemoryStore> store;
+  std::shared_ptr<swt::Store> store;
   bool uses_external_store = false;
   int64_t accept_legacy_until_ms = 0;
 };
 
 struct swt_engine : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574531;
-  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::MemoryStore> store_in, bool uses_external_store_in)
+  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::Store> store_in, bool uses_external_store_in)
       : Handle(kType),
         engine(std::move(settings)),
         store(std::move(store_in)),
         uses_external_store(uses_external_store_in) {}
   const swt::Engine engine;
-  const std::shared_ptr<swt::MemoryStore> store;  // where there are no sessions: for spent proofs only
+  const std::shared_ptr<swt::Store> store;  // where there are no sessions: for spent proofs only
   const bool uses_external_store;
 };
 

@@ -136,21 +136,21 @@ Result<std::shared_ptr<const TokenKey>> TokenKey::from_secret(std::string_view s
   return std::shared_ptr<const TokenKey>(new TokenKey(std::move(pool)));
 }
 
-Result<void> TokenKey::sign(Bytes text, MutableBytes out) const {
+Result<size_t> TokenKey::sign(Bytes text, MutableBytes out) const {
   const ErrorQueueGuard guard;
   ContextPool::Lease contexts(*pool_);
   if (!contexts) return Status::internal_crypto;
   size_t written = 0;
   const bool is_signed = contexts.restart_mac() && EVP_MAC_update(contexts->mac.get(), text.data(), text.size()) == 1 &&
                          EVP_MAC_final(contexts->mac.get(), out.data(), &written, out.size()) == 1;
-  if (!is_signed || written != signature_size()) return Status::internal_crypto;
-  return {};
+  if (!is_signed || written != max_signature_size()) return Status::internal_crypto;
+  return written;
 }
 
 Result<void> TokenKey::check_signature(Bytes text, Bytes signature) const {
-  if (signature.size() != signature_size()) return Status::token_authentication;
+  if (signature.size() != max_signature_size()) return Status::token_authentication;
   std::array<uint8_t, 32> expected{};
-  if (const Result<void> made = sign(text, expected); !made) return made.error();
+  if (const Result<size_t> made = sign(text, expected); !made) return made.error();
   const bool is_ours = equal_in_constant_time(expected, signature);
   wipe(expected);
   if (!is_ours) return Status::token_authentication;

@@ -18,6 +18,13 @@ inline constexpr size_t kSealOverhead = kIvSize + kTagSize;
 // RSA of 8192 bits
 inline constexpr size_t kMaxSignatureSize = 1024;
 
+// How tokens are signed. Sealed they are with AES-256-GCM, always.
+enum class Algorithm {
+  hs256,  // HMAC-SHA-256 keyed by a secret
+  rs256,  // RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3)
+  es256,  // ECDSA over P-256 with SHA-256; the signature is DER, as 3.0.1 writes it
+};
+
 // May be used by any number of threads at once.
 class TokenKey {
  public:
@@ -30,12 +37,13 @@ class TokenKey {
   TokenKey(const TokenKey&) = delete;
   TokenKey& operator=(const TokenKey&) = delete;
 
-  // The header's alg.
-  std::string_view algorithm() const { return "AES-256-GCM+HMAC"; }
-  size_t signature_size() const { return 32; }
+  Algorithm algorithm() const { return Algorithm::hs256; }
+  // A public key checks only.
+  bool can_sign() const { return true; }
+  size_t max_signature_size() const { return 32; }
 
-  // out has signature_size() bytes.
-  Result<void> sign(Bytes text, MutableBytes out) const;
+  // out has max_signature_size() bytes. Gives how many of them the signature has. key, when this is a public key.
+  Result<size_t> sign(Bytes text, MutableBytes out) const;
   // token_authentication when the signature is not this key's over this text.
   Result<void> check_signature(Bytes text, Bytes signature) const;
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "session/question.h"
+#include "stores/store.h"
 
 namespace swt {
 
@@ -22,15 +23,13 @@ struct MemoryStoreLimits {
 };
 
 // May be asked by any number of threads at once. Time is counted on the monotonic clock of the moments it is given.
-class MemoryStore {
+class MemoryStore final : public Store {
  public:
   static Result<void> check(const MemoryStoreLimits& limits);
 
   explicit MemoryStore(const MemoryStoreLimits& limits) : limits_(limits) {}
-  MemoryStore(const MemoryStore&) = delete;
-  MemoryStore& operator=(const MemoryStore&) = delete;
 
-  StoreReply ask(const Question& question, Instant now);
+  StoreReply ask(const Question& question, Instant now) override;
 
  private:
   struct Entry {

@@ -38,7 +38,9 @@ Result<TokenHeader> open_header(const TokenKey& key, std::string_view part) {
   if (!size || *size > kMaxHeaderSize) return Status::token_malformed;
   const MutableBytes decoded = MutableBytes{json}.first(*size);
   if (!base64url::decode(part, decoded)) return Status::token_malformed;
-  return read_header(as_text(decoded), key.algorithm());
+  Result<TokenHeader> header = read_header(as_text(decoded));
+  if (header && !is_algorithm_of(header->algorithm, key)) return Status::token_algorithm;
+  return header;
 }
 
 Result<void> check_signature(const TokenKey& key, std::string_view text, std::string_view part) {
@@ -65,19 +67,19 @@ Result<std::string> seal_token(const TokenKey& key, const Claims& claims, std::s
   std::string sealed(payload.size() + kSealOverhead, '\0');
   if (const Result<void> done = key.seal(as_bytes(payload), writable(sealed)); !done) return done.error();
 
-  const std::string header = write_header(key.algorithm(), claims.type, claims.expires_at);
+  const std::string header = write_header({key.algorithm(), "", claims.type, claims.expires_at});
   std::string token;
   token.reserve(base64url::encoded_size(header.size()) + base64url::encoded_size(sealed.size()) +
-                base64url::encoded_size(key.signature_size()) + 2);
+                base64url::encoded_size(key.max_signature_size()) + 2);
   base64url::append(token, as_bytes(header));
   token += '.';
   base64url::append(token, as_bytes(sealed));
 
   uint8_t signature[kMaxSignatureSize];
-  const MutableBytes written = MutableBytes{signature}.first(key.signature_size());
-  if (const Result<void> done = key.sign(as_bytes(token), written); !done) return done.error();
+  const Result<size_t> size = key.sign(as_bytes(token), MutableBytes{signature}.first(key.max_signature_size()));
+  if (!size) return size.error();
   token += '.';
-  base64url::append(token, written);
+  base64url::append(token, MutableBytes{signature}.first(*size));
   if (token.size() > kMaxTokenSize) return Status::data_too_large;
   return token;
 }

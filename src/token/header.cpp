@@ -1,5 +1,8 @@
 #include "token/header.h"
 
+#include <optional>
+#include <utility>
+
 #include "base/ids.h"
 #include "base/json_reader.h"
 
@@ -9,22 +12,47 @@ namespace {
 constexpr std::string_view kAccess = "SWT";
 constexpr std::string_view kRefresh = "SWT-Refresh";
 
+constexpr std::pair<Algorithm, std::string_view> kAlgorithms[] = {
+    {Algorithm::hs256, "AES-256-GCM+HMAC"},
+    {Algorithm::rs256, "RS256"},
+    {Algorithm::es256, "ES256"},
+};
+
+std::string_view name_of(Algorithm algorithm) {
+  for (const auto& [known, name] : kAlgorithms) {
+    if (known == algorithm) return name;
+  }
+  return {};
+}
+
+std::optional<Algorithm> algorithm_named(std::string_view text) {
+  for (const auto& [algorithm, name] : kAlgorithms) {
+    if (name == text) return algorithm;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::string write_header(std::string_view algorithm, TokenType type, int64_t expires_at) {
+std::string write_header(const TokenHeader& header) {
   std::string json;
-  json.reserve(96);
+  json.reserve(128 + header.key_id.size());
   json += R"({"alg":")";
-  json += algorithm;
+  json += name_of(header.algorithm);
   json += R"(","typ":")";
-  json += type == TokenType::access ? kAccess : kRefresh;
+  json += header.type == TokenType::access ? kAccess : kRefresh;
   json += R"(","exp":)";
-  json += std::to_string(expires_at);
+  json += std::to_string(header.expires_at);
+  if (!header.key_id.empty()) {
+    json += R"(,"kid":")";
+    json += header.key_id;
+    json += '"';
+  }
   json += '}';
   return json;
 }
 
-Result<TokenHeader> read_header(std::string_view json, std::string_view algorithm_of_key) {
+Result<TokenHeader> read_header(std::string_view json) {
   JsonReader reader(json, 1);
   JsonObject object(reader);
   TokenHeader header;
@@ -39,9 +67,16 @@ Result<TokenHeader> read_header(std::string_view json, std::string_view algorith
   }
   if (!reader.at_end() || algorithm.empty() || header.expires_at < 1) return Status::token_malformed;
   if (type != kAccess && type != kRefresh) return Status::token_malformed;
-  if (algorithm != algorithm_of_key) return Status::token_algorithm;
+  const std::optional<Algorithm> known = algorithm_named(algorithm);
+  if (!known) return Status::token_algorithm;
+  header.algorithm = *known;
   header.type = type == kAccess ? TokenType::access : TokenType::refresh;
+  header.key_id = kid;
   return header;
+}
+
+bool is_algorithm_of(Algorithm named, const TokenKey& key) {
+  return named == key.algorithm() || (named == Algorithm::rs256 && key.algorithm() == Algorithm::es256);
 }
 
 }  // namespace swt
