@@ -23,8 +23,12 @@ struct OpensslDeleter {
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, OpensslDeleter<EVP_CIPHER_CTX_free>>;
 using MacContext = std::unique_ptr<EVP_MAC_CTX, OpensslDeleter<EVP_MAC_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX_free>>;
+using Pkey = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX_free>>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, OpensslDeleter<ECDSA_SIG_free>>;
+using Bignum = std::unique_ptr<BIGNUM, OpensslDeleter<BN_clear_free>>;
+using BignumContext = std::unique_ptr<BN_CTX, OpensslDeleter<BN_CTX_free>>;
+using EcGroup = std::unique_ptr<EC_GROUP, OpensslDeleter<EC_GROUP_free>>;
+using EcPoint = std::unique_ptr<EC_POINT, OpensslDeleter<EC_POINT_clear_free>>;
 
 // The library context is our own, so that no openssl.cnf and no other user of OpenSSL in this process can swap an
 // algorithm; fetching each one by name at every use would cost as much again as using it.

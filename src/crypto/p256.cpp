@@ -4,32 +4,12 @@
 #include <openssl/params.h>
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
 
+#include "crypto/ecdsa_der.h"
 #include "crypto/openssl.h"
 
 namespace swt {
-namespace {
-
-constexpr size_t kMaxDerSize =
-    72;  // two integers of 33 bytes at most, each with its 2 bytes, in a sequence with 2 more
-
-// Parses a signature and writes it again: a text that comes out different was not in the one canonical form.
-EcdsaSignature parse_canonical(Bytes der) {
-  if (der.empty() || der.size() > kMaxDerSize) return nullptr;
-  const uint8_t* at = der.data();
-  EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-  if (!signature) return nullptr;
-  uint8_t again[kMaxDerSize + 8];
-  const int size = i2d_ECDSA_SIG(signature.get(), nullptr);
-  if (size <= 0 || static_cast<size_t>(size) != der.size()) return nullptr;
-  uint8_t* to = again;
-  if (i2d_ECDSA_SIG(signature.get(), &to) != size) return nullptr;
-  return std::equal(der.begin(), der.end(), again) ? std::move(signature) : nullptr;
-}
-
-}  // namespace
-
 void P256PublicKey::Deleter::operator()(void* pkey) const { EVP_PKEY_free(static_cast<EVP_PKEY*>(pkey)); }
 
 Result<P256PublicKey> P256PublicKey::from_coordinates(Bytes x, Bytes y) {
@@ -54,12 +34,8 @@ Result<P256PublicKey> P256PublicKey::from_coordinates(Bytes x, Bytes y) {
 
 Result<P256Scalar> P256PublicKey::check_signature(Bytes message, Bytes der_signature) const {
   const ErrorQueueGuard guard;
-  const EcdsaSignature signature = parse_canonical(der_signature);
-  if (!signature) return Status::proof_signature;
-  P256Scalar r{};
-  if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), r.data(), static_cast<int>(r.size())) < 0) {
-    return Status::proof_signature;
-  }
+  const std::optional<EcdsaNumbers> numbers = read_ecdsa_der(der_signature);
+  if (!numbers) return Status::proof_signature;
 
   const DigestContext digest(EVP_MD_CTX_new());
   auto* pkey = static_cast<EVP_PKEY*>(pkey_.get());
@@ -71,7 +47,7 @@ Result<P256Scalar> P256PublicKey::check_signature(Bytes message, Bytes der_signa
   const int verified =
       EVP_DigestVerify(digest.get(), der_signature.data(), der_signature.size(), message.data(), message.size());
   if (verified != 1) return Status::proof_signature;
-  return r;
+  return numbers->r;
 }
 
 }  // namespace swt

@@ -8,13 +8,19 @@ namespace swt {
 
 void SecureBytes::Deleter::operator()(uint8_t* data) const { sodium_free(data); }
 
-std::optional<SecureBytes> SecureBytes::copy_of(Bytes secret) {
+std::optional<SecureBytes> SecureBytes::of_size(size_t size) {
   if (sodium_init() < 0) return std::nullopt;
-  auto* data = static_cast<uint8_t*>(sodium_malloc(secret.size()));
+  auto* data = static_cast<uint8_t*>(sodium_malloc(size));
   if (data == nullptr) return std::nullopt;
-  if (!secret.empty()) std::memcpy(data, secret.data(), secret.size());
-  sodium_mprotect_readonly(data);
-  return SecureBytes(data, secret.size());
+  return SecureBytes(data, size);
+}
+
+std::optional<SecureBytes> SecureBytes::copy_of(Bytes secret) {
+  std::optional<SecureBytes> copy = of_size(secret.size());
+  if (!copy) return std::nullopt;
+  if (!secret.empty()) std::memcpy(copy->data_.get(), secret.data(), secret.size());
+  sodium_mprotect_readonly(copy->data_.get());
+  return copy;
 }
 
 bool equal_in_constant_time(Bytes a, Bytes b) {

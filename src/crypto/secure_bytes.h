@@ -13,8 +13,13 @@ class SecureBytes {
  public:
   // nullopt when there is no memory left.
   static std::optional<SecureBytes> copy_of(Bytes secret);
+  // Room for a secret that is still to be written.
+  static std::optional<SecureBytes> of_size(size_t size);
 
   Bytes bytes() const { return {data_.get(), size_}; }
+  // Of one made by of_size: a copy cannot be written to.
+  MutableBytes writable() { return {data_.get(), size_}; }
+  void shrink_to(size_t size) { size_ = size; }
 
  private:
   struct Deleter {

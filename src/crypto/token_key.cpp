@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "crypto/hmac_signature.h"
+#include "crypto/pkey.h"
+#include "crypto/pkey_signature.h"
 #include "crypto/secure_bytes.h"
 
 namespace swt {
@@ -26,6 +28,50 @@ Result<std::shared_ptr<const TokenKey>> TokenKey::from_secret(std::string_view s
   Result<std::shared_ptr<const SealKey>> seal = SealKey::from_secret(encryption_secret);
   if (!seal) return seal.error();
   return std::shared_ptr<const TokenKey>(new TokenKey(*std::move(signature), *std::move(seal)));
+}
+
+namespace {
+
+// As in 3.0.1, a token of a PEM key is sealed under a secret of its own: everybody may have the public key, and those who
+// only check tokens must not have the private one.
+Result<std::shared_ptr<const SealKey>> seal_beside_pem(std::string_view encryption_secret, ShortSecret short_secret) {
+  if (encryption_secret.empty()) {
+    return Error(Status::key, "a PEM key needs an encryption secret beside it, to seal tokens with");
+  }
+  if (const Result<void> checked = check_secret(encryption_secret, short_secret); !checked) return checked.error();
+  return SealKey::from_secret(encryption_secret);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TokenKey>> TokenKey::from_private_pem(std::string_view pem,
+                                                                   std::string_view encryption_secret,
+                                                                   ShortSecret short_secret) {
+  Result<std::shared_ptr<const SealKey>> seal = seal_beside_pem(encryption_secret, short_secret);
+  if (!seal) return seal.error();
+  Result<Pkey> key = private_key_from_pem(pem);
+  if (!key) return key.error();
+  Result<std::shared_ptr<const SignatureKey>> signature = private_signature_key(*std::move(key));
+  if (!signature) return signature.error();
+  return std::shared_ptr<const TokenKey>(new TokenKey(*std::move(signature), *std::move(seal)));
+}
+
+Result<std::shared_ptr<const TokenKey>> TokenKey::from_public_pem(std::string_view pem,
+                                                                  std::string_view encryption_secret,
+                                                                  ShortSecret short_secret) {
+  Result<std::shared_ptr<const SealKey>> seal = seal_beside_pem(encryption_secret, short_secret);
+  if (!seal) return seal.error();
+  Result<Pkey> key = public_key_from_pem(pem);
+  if (!key) return key.error();
+  Result<std::shared_ptr<const SignatureKey>> signature = public_signature_key(*std::move(key));
+  if (!signature) return signature.error();
+  return std::shared_ptr<const TokenKey>(new TokenKey(*std::move(signature), *std::move(seal)));
+}
+
+Result<std::shared_ptr<const TokenKey>> TokenKey::public_half() const {
+  Result<std::shared_ptr<const SignatureKey>> half = signature_->public_half();
+  if (!half) return half.error();
+  return std::shared_ptr<const TokenKey>(new TokenKey(*std::move(half), seal_));
 }
 
 Algorithm TokenKey::algorithm() const { return signature_->algorithm(); }

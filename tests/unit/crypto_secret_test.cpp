@@ -5,8 +5,8 @@
 
 #include "crypto/token_key.h"
 #include "support/client_key.h"
+#include "support/key_pair.h"
 #include "support/outcome.h"
-#include "support/rsa_key.h"
 #include "support/text.h"
 #include "support/token_maker.h"
 
@@ -130,11 +130,22 @@ TEST(Secret, ThatIsOtherJsonIsRefused) {
 
 TEST(Secret, ThatIsAKeyOrACertificateInDerIsRefused) {
   expect_refused(test::ClientKey().public_der(), "an EC public key");
-  const test::RsaKey rsa;
+  const test::KeyPair rsa = test::KeyPair::rsa();
   expect_refused(rsa.public_der(), "an RSA public key");
-  expect_refused(rsa.private_der(), "a private key");
-  expect_refused(rsa.pkcs1_public_der(), "an RSA public key as PKCS #1 writes it");
+  expect_refused(rsa.traditional_der(), "a private key");
+  expect_refused(rsa.pkcs8_der(), "a private key as PKCS #8 writes it");
+  expect_refused(rsa.rsa_public_der(), "an RSA public key as PKCS #1 writes it");
   expect_refused(rsa.certificate_der(), "a certificate");
+}
+
+TEST(Secret, ThatIsAKeyOrACertificateInBareBase64IsRefused) {
+  const test::KeyPair rsa = test::KeyPair::rsa();
+  expect_refused(test::base64_lines(test::ClientKey().public_der()), "an EC public key");
+  expect_refused(test::base64_lines(rsa.public_der()), "an RSA public key");
+  expect_refused("  " + test::base64_lines(rsa.public_der(), 10000), "in one line");
+  expect_refused(test::base64_lines(rsa.certificate_der()), "a certificate, as it stands in a JWK");
+  EXPECT_EQ(as_secret("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"), Status::ok) << "only the beginning of one";
+  EXPECT_EQ(as_secret("M" + test::base64_lines(test::random_text(32), 64)), Status::ok);
 }
 
 // A text may begin like a DER structure by accident: a digit zero is the byte of a SEQUENCE.

@@ -1,4 +1,4 @@
-// ECDSA signatures taken apart and put together, byte by byte: what OpenSSL would refuse to write can be written here.
+// DER, and ECDSA signatures in it, put together byte by byte: what OpenSSL would refuse to write can be written here.
 #pragma once
 
 #include <openssl/bn.h>
@@ -12,10 +12,13 @@
 
 namespace swt::test {
 
-// tag, length in its short form, content
+// tag, length in its shortest form, content
 inline std::string der_element(char tag, std::string_view content) {
-  require(content.size() < 128, "DER lengths of one byte only");
-  return std::string(1, tag) + static_cast<char>(content.size()) + std::string(content);
+  require(content.size() < 65536, "DER lengths of two bytes at most");
+  std::string out(1, tag);
+  if (content.size() >= 256) out += {'\x82', static_cast<char>(content.size() >> 8)};
+  else if (content.size() >= 128) out += '\x81';
+  return out + static_cast<char>(content.size() & 0xFF) + std::string(content);
 }
 
 inline std::string der_sequence(std::string_view content) { return der_element('\x30', content); }

@@ -1,0 +1,84 @@
+#include "crypto/key_text.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/json_reader.h"
+#include "crypto/secure_bytes.h"
+
+namespace swt {
+namespace {
+
+constexpr int kMaxJsonDepth = 32;
+constexpr const char* kWhiteSpace = " \t\r\n\f\v";
+
+std::string_view without_bom_and_space(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const size_t first = text.find_first_not_of(kWhiteSpace);
+  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+// A SEQUENCE from the first byte to the last that begins with an INTEGER or another SEQUENCE, as every key and certificate
+// in DER does. None of them is all printable, and a secret of random bytes has this form once in millions.
+bool is_der_key(std::string_view text) {
+  if (text.size() < 4 || text[0] != '\x30') return false;
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  size_t content = 2;
+  size_t length = byte(1);
+  if (length == 0x81) {
+    content = 3;
+    length = byte(2);
+  } else if (length == 0x82) {
+    content = 4;
+    length = size_t{byte(2)} << 8 | byte(3);
+  }
+  if (content + length != text.size() || length == 0) return false;
+  const bool is_printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return !is_printable && (byte(content) == 0x02 || byte(content) == 0x30);
+}
+
+// The same in base64 and without the lines of PEM around it, as certificates stand in a JWK and keys in a setting.
+bool is_der_key_in_base64(std::string_view text) {
+  if (!text.starts_with('M')) return false;  // the first byte of a SEQUENCE
+  std::optional<SecureBytes> decoded = SecureBytes::of_size(text.size());
+  if (!decoded) return false;
+  size_t size = 0;
+  if (sodium_base642bin(decoded->writable().data(), text.size(), text.data(), text.size(), kWhiteSpace, &size, nullptr,
+                        sodium_base64_VARIANT_ORIGINAL) != 0) {
+    return false;
+  }
+  return is_der_key(as_text(decoded->bytes().first(size)));
+}
+
+// A JWK, a JWK set, or JSON of another kind: nobody draws a secret that happens to be JSON.
+bool is_json(std::string_view text) {
+  JsonReader json(text, kMaxJsonDepth);
+  const bool is_tree = json.peek() == JsonReader::Kind::object || json.peek() == JsonReader::Kind::array;
+  if (!is_tree) return false;
+  const bool names_a_key =
+      text.find("\"kty\"") != std::string_view::npos || text.find("\"keys\"") != std::string_view::npos;
+  return names_a_key || (json.skip() && json.at_end());
+}
+
+bool is_ssh_key(std::string_view text) {
+  for (const std::string_view start : {"ssh-", "sk-ssh-", "ecdsa-sha2-", "sk-ecdsa-sha2-", "---- BEGIN"}) {
+    if (text.starts_with(start)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+KeyText kind_of_key_text(std::string_view text) {
+  if (text.find("-----BEGIN") != std::string_view::npos) return KeyText::pem;
+  if (is_der_key(text)) return KeyText::der;
+  const std::string_view trimmed = without_bom_and_space(text);
+  if (is_der_key_in_base64(trimmed)) return KeyText::der;
+  if (is_ssh_key(trimmed)) return KeyText::ssh;
+  return is_json(trimmed) ? KeyText::json : KeyText::none;
+}
+
+}  // namespace swt
