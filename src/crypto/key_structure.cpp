@@ -43,6 +43,8 @@ std::optional<DerReader> open_only(Bytes der, DerTag tag) {
   return DerReader(*content);
 }
 
+bool is_one(const std::optional<Bytes>& number) { return number && number->size() == 1 && number->front() == 1; }
+
 // A BIT STRING of whole bytes, as every key's is.
 std::optional<Bytes> read_bits(DerReader& reader) {
   const std::optional<Bytes> content = reader.read(DerTag::bit_string);
@@ -102,15 +104,14 @@ Result<KeyNumbers> read_rsa_private(Bytes der) {
   std::optional<DerReader> reader = open_only(der, DerTag::sequence);
   if (!reader) return kMalformed;
   const std::optional<Bytes> version = reader->read_unsigned();
-  if (!version) return kMalformed;
-  if (!version->empty()) return Error(Status::key, "the RSA key has more than two primes, or an unknown version");
   std::array<Bytes, 8> numbers;
   for (Bytes& number : numbers) {
     const std::optional<Bytes> read = reader->read_unsigned();
     if (!read) return kMalformed;
     number = *read;
   }
-  if (!reader->at_end()) return kMalformed;
+  if (is_one(version)) return Error(Status::key, "the RSA key has more than two primes");
+  if (!version || !version->empty() || !reader->at_end()) return kMalformed;
   const auto& [n, e, d, p, q, dp, dq, qi] = numbers;
   return KeyNumbers(RsaNumbers{n, e, RsaPrivateNumbers{d, p, q, dp, dq, qi}});
 }
@@ -121,9 +122,7 @@ Result<KeyNumbers> read_ec_private(Bytes der, bool is_curve_named) {
   if (!reader) return kMalformed;
   const std::optional<Bytes> version = reader->read_unsigned();
   const std::optional<Bytes> scalar = reader->read(DerTag::octet_string);
-  const bool is_version_1 = version && version->size() == 1 && version->front() == 1;
-  // Old writers left leading zeros out.
-  if (!is_version_1 || !scalar || scalar->size() > kScalarSize) return kMalformed;
+  if (!is_one(version) || !scalar) return kMalformed;
   EcNumbers numbers{std::nullopt, *scalar};
   if (reader->next_is(DerTag::context_0)) {
     DerReader parameters(reader->read(DerTag::context_0).value_or(Bytes()));
@@ -136,7 +135,8 @@ Result<KeyNumbers> read_ec_private(Bytes der, bool is_curve_named) {
     numbers.point = read_bits(point);
     if (!numbers.point || !point.at_end()) return kMalformed;
   }
-  if (!reader->at_end()) return kMalformed;
+  // Old writers left leading zeros out.
+  if (!reader->at_end() || scalar->size() > kScalarSize) return kMalformed;
   if (!is_curve_named) return Error(Status::key, "the EC key does not name its curve; it must name P-256 (prime256v1)");
   return KeyNumbers(numbers);
 }
