@@ -10,7 +10,7 @@
 #include "crypto/context_pool.h"
 #include "crypto/ecdsa_der.h"
 #include "crypto/hash.h"
-#include "crypto/pkey.h"
+#include "crypto/pkey_params.h"
 
 namespace swt {
 namespace {
@@ -147,6 +147,7 @@ bool PkeySignatureKey::works() const {
 }
 
 Result<std::shared_ptr<const SignatureKey>> PkeySignatureKey::public_half() const {
+  const ErrorQueueGuard guard;
   Pkey half = public_half_of(key_.get());
   if (!half) return Status::internal_crypto;
   return public_signature_key(std::move(half));

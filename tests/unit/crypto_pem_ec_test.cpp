@@ -4,6 +4,7 @@
 #include <string>
 
 #include "support/der.h"
+#include "support/key_der.h"
 #include "support/key_pair.h"
 #include "support/pem_key.h"
 #include "support/text.h"
@@ -12,9 +13,12 @@ namespace swt {
 namespace {
 
 using test::accepted;
+using test::der_bit_string;
 using test::der_element;
 using test::der_integer;
 using test::der_sequence;
+using test::ec_algorithm;
+using test::ec_private;
 using test::from_hex;
 using test::KeyPair;
 using test::load_private;
@@ -22,41 +26,19 @@ using test::load_public;
 using test::pem_of;
 using test::refused_as;
 
-constexpr std::string_view kEcIdentifier = "06072a8648ce3d0201";
-constexpr std::string_view kP256Identifier = "06082a8648ce3d030107";
-constexpr std::string_view kP384Identifier = "06052b81040022";
 constexpr std::string_view kBadPoint = "no point of P-256";
 
-std::string algorithm(const std::string& parameters = from_hex(kP256Identifier)) {
-  return der_sequence(from_hex(kEcIdentifier) + parameters);
-}
+std::string public_pem_of(const std::string& point) { return pem_of("PUBLIC KEY", test::ec_spki(point)); }
 
-std::string bit_string(const std::string& bytes, char unused_bits = '\0') {
-  return der_element('\x03', std::string(1, unused_bits) + bytes);
-}
-
-std::string public_pem_of(const std::string& point) {
-  return pem_of("PUBLIC KEY", der_sequence(algorithm() + bit_string(point)));
-}
-
-// SEC 1. What is empty is left out.
-std::string ec_private(const std::string& scalar, const std::string& point, const std::string& curve = "",
-                       const std::string& version = "\x01") {
-  std::string content = der_integer(version) + der_element('\x04', scalar);
-  if (!curve.empty()) content += der_element('\xA0', curve);
-  if (!point.empty()) content += der_element('\xA1', bit_string(point));
-  return der_sequence(content);
-}
-
-std::string pkcs8(const std::string& key, const std::string& parameters = from_hex(kP256Identifier)) {
-  return der_sequence(der_integer(std::string(1, '\0')) + algorithm(parameters) + der_element('\x04', key));
+std::string pkcs8(const std::string& key, std::string_view curve = from_hex(test::kP256IdentifierHex)) {
+  return test::pkcs8_of(ec_algorithm(curve), key);
 }
 
 std::string scalar_of(const KeyPair& pair) { return test::padded(pair.number(OSSL_PKEY_PARAM_PRIV_KEY), 32); }
 
 TEST(EcPem, IsWrittenByThisTestAsOpensslWritesIt) {
   const KeyPair pair = KeyPair::ec();
-  EXPECT_EQ(ec_private(scalar_of(pair), pair.point(), from_hex(kP256Identifier)), pair.traditional_der());
+  EXPECT_EQ(ec_private(scalar_of(pair), pair.point(), from_hex(test::kP256IdentifierHex)), pair.traditional_der());
   EXPECT_EQ(pkcs8(ec_private(scalar_of(pair), pair.point())), pair.pkcs8_der());
   EXPECT_EQ(public_pem_of(pair.point()), pair.public_pem());
 }
@@ -90,7 +72,7 @@ TEST(EcPem, WithACurveThatNeverEndsIsRefusedAtOnce) {
   const std::string curve =
       der_sequence(der_integer("\x01") + field + numbers + der_element('\x04', from_hex("020008")) +
                    der_integer(from_hex("02b9")) + der_integer("\x01"));
-  const std::string der = der_sequence(algorithm(curve) + bit_string(from_hex("020008")));
+  const std::string der = der_sequence(ec_algorithm(curve) + der_bit_string(from_hex("020008")));
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", der)), "explicit curve parameters"));
 }
 
@@ -147,7 +129,7 @@ TEST(EcPem, OfAPrivateKeyMayLeaveItsPointOut) {
   const KeyPair pair = KeyPair::ec();
   for (const std::string& pem :
        {pem_of("PRIVATE KEY", pkcs8(ec_private(scalar_of(pair), ""))),
-        pem_of("EC PRIVATE KEY", ec_private(scalar_of(pair), "", from_hex(kP256Identifier)))}) {
+        pem_of("EC PRIVATE KEY", ec_private(scalar_of(pair), "", from_hex(test::kP256IdentifierHex)))}) {
     const auto key = load_private(pem);
     ASSERT_TRUE(accepted(key, Algorithm::es256, true));
     EXPECT_TRUE(pair.check("text", test::signature_of(**key, "text")));
@@ -163,7 +145,7 @@ TEST(EcPem, OfAPrivateKeyHasThePointThatBelongsToIt) {
   for (const std::string& point : {other.point(), other.point(true), negated}) {
     EXPECT_TRUE(
         refused_as(load_private(pem_of("PRIVATE KEY", pkcs8(ec_private(scalar_of(pair), point)))), "do not fit"));
-    const std::string sec1 = ec_private(scalar_of(pair), point, from_hex(kP256Identifier));
+    const std::string sec1 = ec_private(scalar_of(pair), point, from_hex(test::kP256IdentifierHex));
     EXPECT_TRUE(refused_as(load_private(pem_of("EC PRIVATE KEY", sec1)), "do not fit"));
   }
   std::string off = pair.point();
@@ -207,13 +189,14 @@ TEST(EcPem, NamesItsCurveOnceMoreOrNotAtAll) {
     return load_private(pem_of("PRIVATE KEY", pkcs8(ec_private(scalar, point, curve))));
   };
   EXPECT_TRUE(accepted(load(""), Algorithm::es256, true));
-  EXPECT_TRUE(accepted(load(from_hex(kP256Identifier)), Algorithm::es256, true));
-  EXPECT_TRUE(refused_as(load(from_hex(kP384Identifier)), "not on the curve P-256"));
+  EXPECT_TRUE(accepted(load(from_hex(test::kP256IdentifierHex)), Algorithm::es256, true));
+  EXPECT_TRUE(refused_as(load(from_hex(test::kP384IdentifierHex)), "not on the curve P-256"));
   EXPECT_TRUE(refused_as(load(from_hex("3003020101")), "explicit curve parameters"));
   EXPECT_TRUE(refused_as(load(from_hex("0500")), "malformed"));
-  EXPECT_TRUE(refused_as(load(from_hex(kP256Identifier) + from_hex("0500")), "malformed"));
+  EXPECT_TRUE(refused_as(load(from_hex(test::kP256IdentifierHex) + from_hex("0500")), "malformed"));
   EXPECT_TRUE(refused_as(load_private(pem_of("EC PRIVATE KEY", ec_private(scalar, point))), "does not name its curve"));
-  const std::string outside = pkcs8(ec_private(scalar, point, from_hex(kP256Identifier)), from_hex(kP384Identifier));
+  const std::string outside =
+      pkcs8(ec_private(scalar, point, from_hex(test::kP256IdentifierHex)), from_hex(test::kP384IdentifierHex));
   EXPECT_TRUE(refused_as(load_private(pem_of("PRIVATE KEY", outside)), "not on the curve P-256"));
 }
 
@@ -221,7 +204,7 @@ TEST(EcPem, IsInDer) {
   const KeyPair pair = KeyPair::ec();
   const std::string scalar = scalar_of(pair);
   const std::string point = pair.point();
-  const std::string curve = from_hex(kP256Identifier);
+  const std::string curve = from_hex(test::kP256IdentifierHex);
   const std::string version = der_integer("\x01");
   const std::pair<const char*, std::string> bad[] = {
       {"another version", pem_of("EC PRIVATE KEY", ec_private(scalar, point, curve, "\x02"))},
@@ -231,13 +214,13 @@ TEST(EcPem, IsInDer) {
        pem_of("EC PRIVATE KEY", der_sequence(version + der_integer(scalar) + der_element('\xA0', curve)))},
       {"the point before the curve",
        pem_of("EC PRIVATE KEY", der_sequence(version + der_element('\x04', scalar) +
-                                             der_element('\xA1', bit_string(point)) + der_element('\xA0', curve)))},
+                                             der_element('\xA1', der_bit_string(point)) + der_element('\xA0', curve)))},
       {"a point twice",
        pem_of("EC PRIVATE KEY", der_sequence(version + der_element('\x04', scalar) + der_element('\xA0', curve) +
-                                             der_element('\xA1', bit_string(point) + bit_string(point))))},
+                                             der_element('\xA1', der_bit_string(point) + der_bit_string(point))))},
       {"a point with unused bits",
        pem_of("EC PRIVATE KEY", der_sequence(version + der_element('\x04', scalar) + der_element('\xA0', curve) +
-                                             der_element('\xA1', bit_string(point, '\x01'))))},
+                                             der_element('\xA1', der_bit_string(point, '\x01'))))},
       {"an empty point", pem_of("EC PRIVATE KEY", der_sequence(version + der_element('\x04', scalar) +
                                                                der_element('\xA0', curve) + der_element('\xA1', "")))},
       {"an empty curve",
@@ -254,9 +237,9 @@ TEST(EcPem, IsInDer) {
       {"the curve twice", pem_of("PRIVATE KEY", pkcs8(ec_private(scalar, point), curve + curve))},
   };
   for (const auto& [what, pem] : bad) EXPECT_TRUE(refused_as(load_private(pem), "malformed")) << what;
-  const std::string der = der_sequence(algorithm() + bit_string(point, '\x01'));
+  const std::string der = der_sequence(ec_algorithm() + der_bit_string(point, '\x01'));
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", der)), "malformed")) << "unused bits";
-  const std::string more = der_sequence(algorithm() + bit_string(point) + from_hex("0500"));
+  const std::string more = der_sequence(ec_algorithm() + der_bit_string(point) + from_hex("0500"));
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", more)), "malformed")) << "more behind the point";
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/der.h"
+#include "support/key_der.h"
 #include "support/key_pair.h"
 #include "support/pem_key.h"
 #include "support/text.h"
@@ -15,6 +16,7 @@ namespace swt {
 namespace {
 
 using test::accepted;
+using test::der_bit_string;
 using test::der_element;
 using test::der_integer;
 using test::der_sequence;
@@ -24,6 +26,9 @@ using test::load_private;
 using test::load_public;
 using test::pem_of;
 using test::refused_as;
+using test::rsa_algorithm;
+using test::rsa_public_numbers;
+using test::rsa_spki;
 
 const std::string kExponent = from_hex("010001");
 
@@ -32,69 +37,44 @@ const KeyPair& rsa() {
   return pair;
 }
 
-std::string algorithm(std::string_view identifier_hex = "2a864886f70d010101",
-                      const std::string& parameters = from_hex("0500")) {
-  return der_sequence(der_element('\x06', from_hex(identifier_hex)) + parameters);
-}
-
-std::string bit_string(const std::string& bytes, char unused_bits = '\0') {
-  return der_element('\x03', std::string(1, unused_bits) + bytes);
-}
-
-std::string public_numbers(std::string_view n, std::string_view e = kExponent) {
-  return der_sequence(der_integer(n) + der_integer(e));
-}
-
 // Both forms of a public key must be judged the same.
 void expect_public_refused(std::string_view n, std::string_view e, std::string_view words, const char* what) {
-  EXPECT_TRUE(refused_as(load_public(pem_of("RSA PUBLIC KEY", public_numbers(n, e))), words)) << what;
-  const std::string der = der_sequence(algorithm() + bit_string(public_numbers(n, e)));
+  EXPECT_TRUE(refused_as(load_public(pem_of("RSA PUBLIC KEY", rsa_public_numbers(n, e))), words)) << what;
+  const std::string der = rsa_spki(n, e);
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", der)), words)) << what;
 }
 
 void expect_public_accepted(std::string_view n, std::string_view e, const char* what) {
-  EXPECT_TRUE(accepted(load_public(pem_of("RSA PUBLIC KEY", public_numbers(n, e))), Algorithm::rs256, false)) << what;
-  const std::string der = der_sequence(algorithm() + bit_string(public_numbers(n, e)));
+  EXPECT_TRUE(accepted(load_public(pem_of("RSA PUBLIC KEY", rsa_public_numbers(n, e))), Algorithm::rs256, false))
+      << what;
+  const std::string der = rsa_spki(n, e);
   EXPECT_TRUE(accepted(load_public(pem_of("PUBLIC KEY", der)), Algorithm::rs256, false)) << what;
+}
+
+std::string bytes_of_number(const BIGNUM* number) {
+  std::string bytes(static_cast<size_t>(BN_num_bytes(number)), '\0');
+  BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
+  return bytes;
+}
+
+bool has_small_factor(const BIGNUM* number) {
+  for (BN_ULONG factor = 3; factor < 1000; factor += 2) {
+    if (BN_mod_word(number, factor) == 0) return true;
+  }
+  return false;
 }
 
 // An odd number of exactly so many bits without small factors: what a modulus looks like from outside.
 std::string number_of_bits(int bits, bool composite = true) {
-  const std::unique_ptr<BN_CTX, decltype(&BN_CTX_free)> context(BN_CTX_new(), BN_CTX_free);
   const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(BN_new(), BN_free);
-  const auto has_small_factor = [&] {
-    for (BN_ULONG factor = 3; factor < 1000; factor += 2) {
-      if (BN_mod_word(number.get(), factor) == 0) return true;
-    }
-    return false;
-  };
   do {
     if (composite) BN_rand(number.get(), bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
     else BN_generate_prime_ex(number.get(), bits, 0, nullptr, nullptr, nullptr);
-  } while (has_small_factor());
-  std::string bytes(static_cast<size_t>(BN_num_bytes(number.get())), '\0');
-  BN_bn2bin(number.get(), reinterpret_cast<unsigned char*>(bytes.data()));
-  return bytes;
+  } while (has_small_factor(number.get()));
+  return bytes_of_number(number.get());
 }
 
-struct Numbers {
-  std::string n, e, d, p, q, dp, dq, qi;
-
-  std::string pkcs1(const std::string& version = std::string(1, '\0'), const std::string& more = "") const {
-    return der_sequence(der_integer(version) + der_integer(n) + der_integer(e) + der_integer(d) + der_integer(p) +
-                        der_integer(q) + der_integer(dp) + der_integer(dq) + der_integer(qi) + more);
-  }
-  std::string pkcs8() const {
-    return der_sequence(der_integer(std::string(1, '\0')) + algorithm() + der_element('\x04', pkcs1()));
-  }
-};
-
-Numbers numbers_of(const KeyPair& pair) {
-  return {pair.number(OSSL_PKEY_PARAM_RSA_N),         pair.number(OSSL_PKEY_PARAM_RSA_E),
-          pair.number(OSSL_PKEY_PARAM_RSA_D),         pair.number(OSSL_PKEY_PARAM_RSA_FACTOR1),
-          pair.number(OSSL_PKEY_PARAM_RSA_FACTOR2),   pair.number(OSSL_PKEY_PARAM_RSA_EXPONENT1),
-          pair.number(OSSL_PKEY_PARAM_RSA_EXPONENT2), pair.number(OSSL_PKEY_PARAM_RSA_COEFFICIENT1)};
-}
+using Numbers = test::RsaNumbersText;
 
 void expect_private_refused(const Numbers& numbers, std::string_view words, const char* what) {
   EXPECT_TRUE(refused_as(load_private(pem_of("RSA PRIVATE KEY", numbers.pkcs1())), words)) << what;
@@ -107,10 +87,10 @@ std::string plus(std::string number, int more) {
 }
 
 TEST(RsaPem, IsWrittenByThisTestAsOpensslWritesIt) {
-  EXPECT_EQ(numbers_of(rsa()).pkcs1(), rsa().traditional_der());
-  EXPECT_EQ(numbers_of(rsa()).pkcs8(), rsa().pkcs8_der());
-  EXPECT_EQ(public_numbers(numbers_of(rsa()).n), rsa().rsa_public_der());
-  EXPECT_EQ(der_sequence(algorithm() + bit_string(rsa().rsa_public_der())), rsa().public_der());
+  EXPECT_EQ(Numbers::of(rsa()).pkcs1(), rsa().traditional_der());
+  EXPECT_EQ(Numbers::of(rsa()).pkcs8(), rsa().pkcs8_der());
+  EXPECT_EQ(rsa_public_numbers(Numbers::of(rsa()).n, kExponent), rsa().rsa_public_der());
+  EXPECT_EQ(rsa_spki(Numbers::of(rsa()).n, kExponent), rsa().public_der());
 }
 
 TEST(RsaPem, Has2048To8192Bits) {
@@ -128,7 +108,7 @@ TEST(RsaPem, Has2048To8192Bits) {
 TEST(RsaPem, OfTheLargestSizeThatAPemCanHoldIsRefusedAtOnce) {
   const std::string n = '\xff' + test::random_text(20000) + '\x01';
   expect_public_refused(n, kExponent, "more than 8192 bits", "as a public key");
-  Numbers huge = numbers_of(rsa());
+  Numbers huge = Numbers::of(rsa());
   huge.n = n;
   expect_private_refused(huge, "more than 8192 bits", "as a private key");
 }
@@ -175,10 +155,38 @@ TEST(RsaPem, HasAModulusOfTwoLargePrimes) {
   expect_public_refused('\x80' + std::string(254, '\0') + '\x01', kExponent, words, "2^2047 + 1, which 3 divides");
 }
 
+// CVE-2017-15361: modulo every small prime, the modulus is a power of 65537.
+TEST(RsaPem, OfAChipWithTheRocaBugIsRefused) {
+  using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
+  const std::unique_ptr<BN_CTX, decltype(&BN_CTX_free)> context(BN_CTX_new(), BN_CTX_free);
+  const Number product(BN_new(), BN_free);
+  const Number power(BN_new(), BN_free);
+  const Number n(BN_new(), BN_free);
+  BN_set_word(product.get(), 2);
+  for (BN_ULONG odd = 3; odd <= 167; odd += 2) {
+    bool is_prime = true;
+    for (BN_ULONG factor = 3; factor * factor <= odd; factor += 2) is_prime = is_prime && odd % factor != 0;
+    if (is_prime) BN_mul_word(product.get(), odd);
+  }
+  const auto modulus = [&](bool is_roca) {
+    do {
+      BN_rand(n.get(), 2048, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ANY);
+      BN_mod(power.get(), n.get(), product.get(), context.get());
+      BN_sub(n.get(), n.get(), power.get());  // a multiple of the product
+      BN_set_word(power.get(), is_roca ? 65537 : 1009);
+      for (int i = 0; i < 5; ++i) BN_mod_sqr(power.get(), power.get(), product.get(), context.get());
+      BN_add(n.get(), n.get(), power.get());
+    } while (has_small_factor(n.get()));
+    return bytes_of_number(n.get());
+  };
+  expect_public_refused(modulus(true), kExponent, "ROCA", "a power of 65537");
+  expect_public_accepted(modulus(false), kExponent, "a power of another number");
+}
+
 TEST(RsaPem, OfAPrivateKeyHasPartsThatFit) {
-  const Numbers good = numbers_of(rsa());
+  const Numbers good = Numbers::of(rsa());
   ASSERT_TRUE(accepted(load_private(pem_of("RSA PRIVATE KEY", good.pkcs1())), Algorithm::rs256, true));
-  const Numbers other = numbers_of(KeyPair::rsa());
+  const Numbers other = Numbers::of(KeyPair::rsa());
   const std::pair<const char*, std::string Numbers::*> parts[] = {
       {"d", &Numbers::d},   {"p", &Numbers::p},   {"q", &Numbers::q}, {"dp", &Numbers::dp},
       {"dq", &Numbers::dq}, {"qi", &Numbers::qi}, {"n", &Numbers::n},
@@ -212,16 +220,16 @@ TEST(RsaPem, OfAPrivateKeyHasNumbersBelowTheirModulus) {
     BN_bn2bin(left.get(), reinterpret_cast<unsigned char*>(out.data()));
     return out;
   };
-  Numbers bad = numbers_of(rsa());
+  Numbers bad = Numbers::of(rsa());
   bad.qi = sum(bad.qi, bad.p);
   expect_private_refused(bad, "do not fit", "a large coefficient");
-  bad = numbers_of(rsa());
+  bad = Numbers::of(rsa());
   bad.dp = sum(bad.dp, plus(bad.p, -1));
   expect_private_refused(bad, "do not fit", "a large dp");
 }
 
 TEST(RsaPem, OfAPrivateKeyMayHaveItsPrimesInEitherOrder) {
-  Numbers swapped = numbers_of(rsa());
+  Numbers swapped = Numbers::of(rsa());
   std::swap(swapped.p, swapped.q);
   std::swap(swapped.dp, swapped.dq);
   expect_private_refused(swapped, "do not fit", "with the other coefficient");
@@ -242,7 +250,7 @@ TEST(RsaPem, WithMoreThanTwoPrimesIsRefused) {
       der_sequence(der_sequence(der_integer("\x07") + der_integer("\x03") + der_integer("\x05")));
   const std::string one(1, '\x01');
   const std::string two(1, '\x02');
-  const Numbers good = numbers_of(rsa());
+  const Numbers good = Numbers::of(rsa());
   EXPECT_TRUE(refused_as(load_private(pem_of("RSA PRIVATE KEY", good.pkcs1(one, others))), "more than two primes"));
   EXPECT_TRUE(refused_as(load_private(pem_of("RSA PRIVATE KEY", good.pkcs1(two))), "malformed"));
   EXPECT_TRUE(
@@ -253,9 +261,10 @@ TEST(RsaPem, ForOtherUsesIsRefused) {
   const KeyPair pss = KeyPair::rsa_pss();
   EXPECT_TRUE(refused_as(load_private(pss.pkcs8_pem()), "PSS signatures only"));
   EXPECT_TRUE(refused_as(load_public(pss.public_pem()), "PSS signatures only"));
-  const std::string oaep = der_sequence(algorithm("2a864886f70d010107") + bit_string(rsa().rsa_public_der()));
+  const std::string oaep = der_sequence(rsa_algorithm("2a864886f70d010107") + der_bit_string(rsa().rsa_public_der()));
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", oaep)), "encryption only"));
-  const std::string unknown = der_sequence(algorithm("2a864886f70d01010b") + bit_string(rsa().rsa_public_der()));
+  const std::string unknown =
+      der_sequence(rsa_algorithm("2a864886f70d01010b") + der_bit_string(rsa().rsa_public_der()));
   EXPECT_TRUE(refused_as(load_public(pem_of("PUBLIC KEY", unknown)), "unknown kind"));
 }
 
@@ -282,25 +291,25 @@ TEST(RsaPem, IsInDer) {
       {"a length one too large",
        pem_of("RSA PUBLIC KEY", numbers.substr(0, 3) + static_cast<char>(numbers[3] + 1) + numbers.substr(4))},
       {"cut off", pem_of("RSA PUBLIC KEY", numbers.substr(0, numbers.size() - 1))},
-      {"no parameters", spki(algorithm("2a864886f70d010101", "") + bit_string(numbers))},
-      {"other parameters", spki(algorithm("2a864886f70d010101", from_hex("020101")) + bit_string(numbers))},
-      {"parameters twice", spki(algorithm("2a864886f70d010101", from_hex("05000500")) + bit_string(numbers))},
-      {"a NULL with content", spki(algorithm("2a864886f70d010101", from_hex("050100")) + bit_string(numbers))},
-      {"unused bits", spki(algorithm() + bit_string(numbers, '\x01'))},
-      {"an empty bit string", spki(algorithm() + der_element('\x03', ""))},
-      {"an octet string", spki(algorithm() + der_element('\x04', numbers))},
-      {"no key", spki(algorithm())},
-      {"no algorithm", spki(bit_string(numbers))},
-      {"more behind the key", spki(algorithm() + bit_string(numbers) + from_hex("0500"))},
+      {"no parameters", spki(rsa_algorithm("2a864886f70d010101", "") + der_bit_string(numbers))},
+      {"other parameters", spki(rsa_algorithm("2a864886f70d010101", "020101") + der_bit_string(numbers))},
+      {"parameters twice", spki(rsa_algorithm("2a864886f70d010101", "05000500") + der_bit_string(numbers))},
+      {"a NULL with content", spki(rsa_algorithm("2a864886f70d010101", "050100") + der_bit_string(numbers))},
+      {"unused bits", spki(rsa_algorithm() + der_bit_string(numbers, '\x01'))},
+      {"an empty bit string", spki(rsa_algorithm() + der_element('\x03', ""))},
+      {"an octet string", spki(rsa_algorithm() + der_element('\x04', numbers))},
+      {"no key", spki(rsa_algorithm())},
+      {"no algorithm", spki(der_bit_string(numbers))},
+      {"more behind the key", spki(rsa_algorithm() + der_bit_string(numbers) + from_hex("0500"))},
       {"the other label", pem_of("PUBLIC KEY", numbers)},
       {"the other label, too", pem_of("RSA PUBLIC KEY", rsa().public_der())},
   };
   for (const auto& [what, pem] : bad) EXPECT_TRUE(refused_as(load_public(pem), "malformed")) << what;
-  EXPECT_TRUE(accepted(load_public(spki(algorithm() + bit_string(numbers))), Algorithm::rs256, false));
+  EXPECT_TRUE(accepted(load_public(spki(rsa_algorithm() + der_bit_string(numbers))), Algorithm::rs256, false));
 }
 
 TEST(RsaPem, OfAPrivateKeyIsInDer) {
-  const Numbers good = numbers_of(rsa());
+  const Numbers good = Numbers::of(rsa());
   const std::string zero = der_integer(std::string(1, '\0'));
   const std::string key = der_element('\x04', good.pkcs1());
   const std::pair<const char*, std::string> bad[] = {
@@ -309,13 +318,13 @@ TEST(RsaPem, OfAPrivateKeyIsInDer) {
       {"under the label of an EC key", pem_of("EC PRIVATE KEY", good.pkcs1())},
       {"a public key under the label of a private one", pem_of("PRIVATE KEY", rsa().public_der())},
       {"public numbers under the label of a private key", pem_of("RSA PRIVATE KEY", rsa().rsa_public_der())},
-      {"the version of RFC 5958", pem_of("PRIVATE KEY", der_sequence(der_integer("\x01") + algorithm() + key))},
-      {"no version", pem_of("PRIVATE KEY", der_sequence(algorithm() + key))},
-      {"a bit string", pem_of("PRIVATE KEY", der_sequence(zero + algorithm() + bit_string(good.pkcs1())))},
-      {"more behind the key", pem_of("PRIVATE KEY", der_sequence(zero + algorithm() + key + zero))},
+      {"the version of RFC 5958", pem_of("PRIVATE KEY", der_sequence(der_integer("\x01") + rsa_algorithm() + key))},
+      {"no version", pem_of("PRIVATE KEY", der_sequence(rsa_algorithm() + key))},
+      {"a bit string", pem_of("PRIVATE KEY", der_sequence(zero + rsa_algorithm() + der_bit_string(good.pkcs1())))},
+      {"more behind the key", pem_of("PRIVATE KEY", der_sequence(zero + rsa_algorithm() + key + zero))},
       {"more inside the key",
-       pem_of("PRIVATE KEY", der_sequence(zero + algorithm() + der_element('\x04', good.pkcs1() + '\0')))},
-      {"attributes cut off", pem_of("PRIVATE KEY", der_sequence(zero + algorithm() + key + "\xA0\x05"))},
+       pem_of("PRIVATE KEY", der_sequence(zero + rsa_algorithm() + der_element('\x04', good.pkcs1() + '\0')))},
+      {"attributes cut off", pem_of("PRIVATE KEY", der_sequence(zero + rsa_algorithm() + key + "\xA0\x05"))},
       {"a byte behind it", pem_of("PRIVATE KEY", good.pkcs8() + '\0')},
       {"no number", pem_of("RSA PRIVATE KEY", der_sequence(zero))},
       {"a number less", pem_of("RSA PRIVATE KEY", der_sequence(good.pkcs1().substr(
@@ -323,7 +332,7 @@ TEST(RsaPem, OfAPrivateKeyIsInDer) {
   };
   for (const auto& [what, pem] : bad) EXPECT_TRUE(refused_as(load_private(pem), "malformed")) << what;
   const std::string attributes = der_element('\xA0', from_hex("3000"));
-  EXPECT_TRUE(accepted(load_private(pem_of("PRIVATE KEY", der_sequence(zero + algorithm() + key + attributes))),
+  EXPECT_TRUE(accepted(load_private(pem_of("PRIVATE KEY", der_sequence(zero + rsa_algorithm() + key + attributes))),
                        Algorithm::rs256, true))
       << "attributes say nothing about the key";
 }
