@@ -4,6 +4,7 @@
 #include <string>
 
 #include "../unit/support/text.h"
+#include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"
 #include "base/base64url.h"
 
@@ -27,6 +28,7 @@ TEST(Base64Vectors, AreDecodedOrRefusedAsStated) {
     EXPECT_EQ(base64url::encode(as_bytes(bytes)), vector.text("input"));
   }
   EXPECT_GT(accepted, 0u);
+  test::report_vectors({{"texts accepted", accepted}, {"refused", file->stated_count() - accepted}});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "../unit/support/text.h"
+#include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"
 #include "base/json_reader.h"
 
@@ -142,6 +143,7 @@ TEST(JsonVectors, AreAcceptedOrRefusedAsStatedAndByOurOwnRules) {
     EXPECT_EQ(is_accepted(text), rule.empty()) << "rule: " << rule;
   }
   EXPECT_EQ(rules.size(), 8u) << "each of the seven rules has a vector, and most vectors have no rule against them";
+  test::report_vectors({{"texts", file->stated_count()}});
 }
 
 }  // namespace

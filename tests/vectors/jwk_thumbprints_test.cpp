@@ -3,6 +3,7 @@
 #include <string>
 
 #include "../unit/support/outcome.h"
+#include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"
 #include "dpop/jwk.h"
 
@@ -26,6 +27,7 @@ TEST(JwkThumbprintVectors, AreThoseOfTheKeysThatAreAccepted) {
     EXPECT_EQ(key->thumbprint, vector.text("sha256"));
   }
   EXPECT_GT(accepted, 0u);
+  test::report_vectors({{"keys accepted", accepted}, {"refused", file->stated_count() - accepted}});
 }
 
 }  // namespace

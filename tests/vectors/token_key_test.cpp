@@ -13,6 +13,7 @@
 #include "../unit/support/outcome.h"
 #include "../unit/support/text.h"
 #include "../unit/support/token_maker.h"
+#include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"
 
 namespace swt {
@@ -45,6 +46,7 @@ TEST(HmacVectors, OfWycheproof) {
     }
   }
   EXPECT_EQ(count, file->stated_count());
+  test::report_vectors({{"MACs", count}});
 }
 
 TEST(HmacVectors, OfNist) {
@@ -55,6 +57,7 @@ TEST(HmacVectors, OfNist) {
     const bool is_whole = vector["tagLen"].number() == 32;
     EXPECT_EQ(check_mac(vector), is_whole ? Status::ok : Status::token_authentication);
   }
+  test::report_vectors({{"MACs", file->stated_count()}});
 }
 
 // AES-256-GCM by libsodium: another implementation than the one under test.
@@ -128,6 +131,7 @@ TEST(AesGcmVectors, OfWycheproof) {
   }
   EXPECT_EQ(count, file->stated_count());
   EXPECT_GT(applied, 0u);
+  test::report_vectors({{"sealed texts", applied}, {"of another shape than a token, left out", count - applied}});
 }
 
 TEST(AesGcmVectors, OfNist) {
@@ -139,6 +143,7 @@ TEST(AesGcmVectors, OfNist) {
     ASSERT_TRUE(has_the_shape_of_a_token(vector));
     check_gcm(vector, "pt");
   }
+  test::report_vectors({{"sealed texts", file->stated_count()}});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"
 
 namespace swt {
@@ -101,6 +102,7 @@ TEST(UrlVectors, AreGoodForTheRequestThatABrowserSends) {
   }
   EXPECT_GT(absolute, 20u);
   EXPECT_GT(paths, 0u);
+  test::report_vectors({{"absolute urls", absolute}, {"paths", paths}});
 }
 
 TEST(UrlVectors, AreGoodForNoRequestThatABrowserSendsForAnother) {
@@ -120,6 +122,7 @@ TEST(UrlVectors, AreGoodForNoRequestThatABrowserSendsForAnother) {
     }
   }
   EXPECT_EQ(compared, urls.size() * urls.size());
+  test::report_vectors({{"pairs of urls", compared}});
 }
 
 }  // namespace
