@@ -15,11 +15,20 @@
 namespace swt::test {
 
 // The answer's fact, or the status of the store that gave none.
-using Said = std::variant<Fact, Status>;
+struct Said {
+  Said(Fact fact) : what(fact) {}
+  Said(Status status) : what(status) {}
+  bool operator==(const Said&) const = default;
+
+  std::variant<Fact, Status> what;
+};
 
 inline void PrintTo(const Said& said, std::ostream* out) {
-  if (const auto* status = std::get_if<Status>(&said)) *out << status_text(*status).name;
-  else *out << "fact " << static_cast<int64_t>(std::get<Fact>(said));
+  if (const auto* status = std::get_if<Status>(&said.what)) {
+    *out << status_text(*status).name;
+  } else {
+    *out << "fact " << static_cast<int64_t>(std::get<Fact>(said.what));
+  }
 }
 
 inline const Said kYes = Fact::yes;
