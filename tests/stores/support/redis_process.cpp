@@ -105,7 +105,10 @@ bool RedisProcess::is_ready() {
   return control_ >= 0 && run({"PING"}) == "+PONG\r\n";
 }
 
-void RedisProcess::freeze() const { ::kill(pid_, SIGSTOP); }
+void RedisProcess::freeze() const {
+  ::kill(pid_, SIGSTOP);
+  waitpid(pid_, nullptr, WUNTRACED);  // it stands still from now on
+}
 void RedisProcess::thaw() const { ::kill(pid_, SIGCONT); }
 
 void RedisProcess::kill() {
