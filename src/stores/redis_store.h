@@ -35,8 +35,8 @@ struct RedisStoreOptions {
 // May be asked by any number of threads at once, and by a child of fork, which connects anew. The last one to let go of it
 // closes its connections, when nobody is asking any more.
 //
-// ask and ping take command_timeout_ms at the most, and where they have to connect, connect_timeout_ms on top of it. They
-// need 32 KB of the caller's stack; with rediss:// 64 KB.
+// ask and ping take command_timeout_ms at the most, and where they have to connect, connect_timeout_ms on top of it. A
+// thread with a stack of 64 KB is enough, also for TLS.
 //
 // The user that the url names needs the commands ping, time, eval and evalsha, those that the scripts call, and the keys
 // of its prefix: ~<prefix>* &* +@read +@write +@scripting +time +ping +select.

@@ -2,8 +2,6 @@
 //
 // OpenSSL is given memory to read from and to write to, never the socket: its own writes would raise SIGPIPE. The system's
 // CAs and the environment have no say.
-//
-// A handshake needs more stack than all else here; redis_store.h says how much.
 #pragma once
 
 #include <memory>

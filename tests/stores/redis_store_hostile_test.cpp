@@ -174,8 +174,8 @@ TEST(RedisStoreHostile, UnaskedBytesOnAnIdleConnectionAreNoAnswer) {
   const FakeRedis redis([&](FakeConnection& connection) {
     for (Words command = connection.read_command(); !command.empty(); command = connection.read_command()) {
       if (answer_honestly(connection, command)) continue;
-      connection.send(script_reply(0));
       ++questions;
+      connection.send(script_reply(0));
       if (connection.number == 0) {
         connection.pause(30);
         connection.send(script_reply(1));
