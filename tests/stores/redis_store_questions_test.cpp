@@ -79,7 +79,7 @@ TEST(RedisStoreQuestions, UseOneConnectionOneAfterTheOther) {
 
 TEST(RedisStoreQuestions, GoWithTheLayout) {
   const RedisProcess redis;
-  RedisStoreOptions options;
+  RedisStoreOptions options = test::patient();
   options.layout.prefix = "my{app}:";
   options.layout.session_ttl_s = 100;
   const auto store = open_store(redis.url(), options);
@@ -167,7 +167,7 @@ TEST(RedisStoreUser, WhoLacksTheKeysGetsNoAnswer) {
   const RedisProcess redis;
   redis.run({"ACL", "SETUSER", "alice", "on", ">secret", "~other:*", "+@all"});
   EXPECT_EQ(ask(*open_store(with_user(redis, "alice:secret")), lookup_of(alice())), kProtocol);
-  RedisStoreOptions options;
+  RedisStoreOptions options = test::patient();
   options.layout.prefix = "other:";
   EXPECT_EQ(ask(*open_store(with_user(redis, "alice:secret"), options), lookup_of(alice())), kMissing);
 }

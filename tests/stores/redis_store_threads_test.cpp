@@ -73,7 +73,7 @@ RedisStoreOptions with_timeouts_and_connections(int64_t connect_ms, int64_t comm
 // Each thread gets the answers to its own questions.
 TEST(RedisStoreThreads, ShareFewConnections) {
   const RedisProcess redis;
-  const auto store = open_store(redis.url(), with_timeouts_and_connections(5000, 5000, 2));
+  const auto store = open_store(redis.url(), with_connections(2));
   in_threads(16, [&](int thread) {
     for (int i = 0; i < 50; ++i) {
       const Session session = numbered(thread * 1000 + i);
@@ -94,7 +94,7 @@ TEST(RedisStoreThreads, NeverHaveMoreConnectionsThanTheyMay) {
       if (connection.number % 3 == 0) return;  // some come to an end, and are replaced
     }
   });
-  const auto store = open_store(redis.url(), with_timeouts_and_connections(5000, 5000, 3));
+  const auto store = open_store(redis.url(), with_connections(3));
   in_threads(12, [&](int) {
     for (int i = 0; i < 20; ++i) EXPECT_EQ(ask(*store, lookup_of(alice())), kYes);
   });
@@ -111,7 +111,7 @@ TEST(RedisStoreThreads, AreServedInTurn) {
       connection.send(script_reply(1));
     }
   });
-  const auto store = open_store(redis.url(), with_timeouts_and_connections(1000, 5000, 1));
+  const auto store = open_store(redis.url(), with_connections(1));
   std::atomic<int> turn = 0;
   int order[8];
   in_threads(8, [&](int thread) {
@@ -130,9 +130,9 @@ TEST(RedisStoreThreads, AllComeBackFromAServerThatNeverAnswers) {
   in_threads(50, [&](int) {
     const Stopwatch own;
     EXPECT_EQ(ask(*store, lookup_of(alice())), kTimeout);
-    EXPECT_LT(own.ms(), 500 + 200);
+    EXPECT_LT(own.ms(), 500 + test::kSlackMs);
   });
-  EXPECT_LT(watch.ms(), 500 + 300);
+  EXPECT_LT(watch.ms(), 500 + test::kSlackMs);
 }
 
 TEST(RedisStoreThreads, AllComeBackFromAServerThatTakesNoConnection) {
@@ -141,7 +141,7 @@ TEST(RedisStoreThreads, AllComeBackFromAServerThatTakesNoConnection) {
   in_threads(50, [&](int) {
     const Stopwatch own;
     EXPECT_EQ(ask(*store, lookup_of(alice())), kTimeout);
-    EXPECT_LT(own.ms(), 500 + 200);
+    EXPECT_LT(own.ms(), 500 + test::kSlackMs);
   });
   EXPECT_LE(redis.most_open(), 8) << "attempts at once: four, and four more of those that waited";
 }
@@ -149,7 +149,7 @@ TEST(RedisStoreThreads, AllComeBackFromAServerThatTakesNoConnection) {
 // 1024 may wait; the next is told at once. It needs no server that answers.
 TEST(RedisStoreThreads, DoNotWaitInEndlessLines) {
   const FakeRedis redis([](FakeConnection& connection) { connection.say_nothing(); });
-  const auto store = open_store(redis.url(), with_timeouts_and_connections(2000, 1500, 1));
+  const auto store = open_store(redis.url(), with_timeouts_and_connections(2500, 2000, 1));
   std::atomic<int> at_once = 0;
   in_threads(1100, [&](int) {
     const Stopwatch own;
@@ -324,7 +324,7 @@ TEST(RedisStoreFork, HappensAgainInTheChild) {
 // At the moment of the fork other threads are in the middle of everything; what they held, nobody will ever release.
 TEST(RedisStoreFork, InTheMiddleOfOthersWork) {
   const RedisProcess redis;
-  const auto store = open_store(redis.url(), with_timeouts_and_connections(5000, 5000, 4));
+  const auto store = open_store(redis.url(), with_connections(4));
   std::atomic<bool> is_over = false;
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) {
