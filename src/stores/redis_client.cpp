@@ -71,6 +71,8 @@ Result<void> RedisClient::run(const Exchange& exchange) {
   Deadline deadline = Deadline::after_ms(server_.command_timeout_ms);
   Result<RedisPool::Lease> lease = pool_.lease(deadline);
   if (!lease) return lease.error();
+  // Asking now would be giving up at once, and a connection with an unread reply is lost.
+  if (deadline.left_us() == 0) return Error(Status::store_timeout, "a connection to redis became free too late");
 
   if (lease->connection() != nullptr && lease->connection()->is_quiet()) {
     const Result<void> said = exchange(*lease->connection(), deadline);

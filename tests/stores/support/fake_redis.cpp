@@ -85,6 +85,8 @@ void FakeConnection::pause(int ms) const {
   }
 }
 
+void FakeConnection::shut_down() { shutdown(descriptor_, SHUT_WR); }
+
 void FakeConnection::end() {
   if (descriptor_ >= 0) close(descriptor_);
   descriptor_ = -1;

@@ -30,6 +30,8 @@ class FakeConnection {
   void pause(int ms) const;
   // Waits until the test is over.
   void say_nothing() const { pause(3600000); }
+  // Says that nothing more will be sent.
+  void shut_down();
   // Cuts the connection, by FIN or by RST, whatever is on its way.
   void end();
   void reset();
