@@ -21,16 +21,25 @@ add_test(NAME capi.header_cxx17
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# More arguments are properties of each of its tests.
 function(swt_add_gtest target folder)
   file(GLOB sources CONFIGURE_DEPENDS tests/${folder}/*_test.cpp)
   if(NOT sources)
     return()
   endif()
-  add_executable(${target} ${sources})
+  file(GLOB support CONFIGURE_DEPENDS tests/${folder}/support/*.cpp)
+  add_executable(${target} ${sources} ${support})
   target_link_libraries(${target} PRIVATE swt_core swt_compile_flags GTest::gtest_main)
+  set(properties "")
+  if(ARGN)
+    set(properties PROPERTIES ${ARGN})
+  endif()
   # Tests are listed when ctest runs: a program that crashes at start is then a failed test and no failed build.
-  gtest_discover_tests(${target} TEST_PREFIX ${folder}. WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
+  gtest_discover_tests(${target} TEST_PREFIX ${folder}. WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST
+                       ${properties})
 endfunction()
 
 swt_add_gtest(swt_unit_tests unit)
 swt_add_gtest(swt_vector_tests vectors)
+# Against real servers and fake ones, on loopback: one that hangs is ended.
+swt_add_gtest(swt_stores_tests stores TIMEOUT 60)

@@ -24,8 +24,9 @@ const NEEDS = {
     ['cmake', 'CMake 3.22 or later', command('cmake')],
     ['python3', 'Python 3 (for node-gyp)', command('python3')],
     ['pkg-config', 'pkg-config', command('pkg-config')],
-    ['libssl-dev', 'OpenSSL 3 with headers and libcrypto.a', archive('libcrypto')],
+    ['libssl-dev', 'OpenSSL 3 with headers, libssl and libcrypto.a', archive('libcrypto')],
     ['libsodium-dev', 'libsodium 1.0.18 or later with headers and libsodium.a', archive('libsodium')],
+    ['libhiredis-dev', 'hiredis 0.14 or later with headers', library('hiredis')],
     ['libcjson-dev', 'cJSON 1.7.15 or later with headers', library('libcjson')],
   ],
   test: [
