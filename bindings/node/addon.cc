@@ -29,7 +29,7 @@ constexpr Constant kConstants[] = {
     {"LEGACY_PROOF_WITHOUT_JTI", SWT_LEGACY_PROOF_WITHOUT_JTI},
     {"LEGACY_PROOF_NOT_COMPARED", SWT_LEGACY_PROOF_NOT_COMPARED},
     // Rounded up to 2^63 on the way to JavaScript, and back to INT64_MAX on the way in.
-    {"ACCEPT_LEGACY_ALWAYS", SWT_ACCEPT_LEGACY_ALWAYS},
+    {"ACCEPT_LEGACY_ALWAYS", SWT_NO_END},
 };
 
 template <Napi::Value (*Callback)(const Napi::CallbackInfo&)>

@@ -28,6 +28,12 @@ bool is_token_id(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+bool is_key_id(std::string_view text) {
+  return text.size() <= kMaxKeyIdSize && is_token_id(text) && text.find_first_of("\"\\") == std::string_view::npos;
+}
+
+bool is_name(std::string_view text) { return !text.empty() && text.size() <= kMaxNameSize && is_clean_utf8(text); }
+
 std::optional<std::string> user_id_json(std::string_view text) {
   if (text.empty() || text.size() > kMaxUserIdSize) return std::nullopt;
   return json_quote(text);

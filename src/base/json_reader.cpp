@@ -265,15 +265,11 @@ bool JsonReader::skip(std::string_view* raw) {
 }
 
 bool JsonReader::skip_array() {
-  if (!take('[') || !enter()) return fail();
-  if (!take(']')) {
-    do {
-      if (!skip()) return false;
-    } while (take(','));
-    if (!take(']')) return fail();
+  JsonArray array(*this);
+  while (array.next()) {
+    if (!skip()) return false;
   }
-  leave();
-  return true;
+  return ok_;
 }
 
 bool JsonReader::skip_object() {
@@ -312,6 +308,22 @@ bool JsonObject::is_new(std::string_view name) {
     return false;
   }
   ++count_;
+  return true;
+}
+
+JsonArray::JsonArray(JsonReader& reader) : reader_(reader) {
+  if (!reader_.take('[') || !reader_.enter()) reader_.fail();
+}
+
+bool JsonArray::next() {
+  if (!reader_.ok_) return false;
+  if (reader_.take(']')) {
+    reader_.leave();
+    return false;
+  }
+  // After a comma an element must follow, which whoever reads it finds out.
+  if (!is_first_ && !reader_.take(',')) return reader_.fail();
+  is_first_ = false;
   return true;
 }
 

@@ -38,11 +38,15 @@ class JsonReader {
   // Any value, checked to its end; *raw is its text.
   bool skip(std::string_view* raw = nullptr);
 
+  // Where the value that comes next begins; after a value, where it has ended.
+  size_t position() const { return at_; }
+
   // True when nothing but white space is left.
   bool at_end();
 
  private:
   friend class JsonObject;
+  friend class JsonArray;
 
   // Inline: they run for every character between two values.
   bool fail() {
@@ -96,6 +100,18 @@ class JsonObject {
   std::string_view few_[kFew];
   size_t count_ = 0;
   std::set<std::string_view> many_;  // past kFew names, so that a thousand of them cost no quadratic time
+};
+
+// One array that is being read: while (array.next()) { read the element from the reader }. Ends like JsonObject.
+class JsonArray {
+ public:
+  explicit JsonArray(JsonReader& reader);
+
+  bool next();
+
+ private:
+  JsonReader& reader_;
+  bool is_first_ = true;
 };
 
 // The canonical JSON text of a string: what JSON.stringify writes. The text must be well-formed UTF-8.

@@ -20,15 +20,21 @@ enum class Status : int32_t {
   lifetime = 110,
   client_key = 111,
   store_required = 112,
+  key_id = 113,
 
   token_malformed = 201,
   token_algorithm = 202,
+  token_key = 203,
   token_authentication = 204,
   token_expired = 205,
   token_not_yet_valid = 206,
+  token_audience = 207,
   token_type = 208,
   token_claims = 209,
   token_legacy = 210,
+  token_issuer = 211,
+  token_subject = 212,
+  token_age = 213,
 
   proof_missing = 301,
   proof_malformed = 302,
@@ -47,10 +53,14 @@ enum class Status : int32_t {
   session_user = 354,
   session_binding = 355,
 
+  refresh_superseded = 356,
+  refresh_reused = 357,
+
   store_timeout = 401,
   store_connection = 402,
   store_protocol = 403,
   store_full = 404,
+  store_refused = 405,
 
   internal_memory = 501,
   internal_crypto = 502,

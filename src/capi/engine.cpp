@@ -1,4 +1,5 @@
-// Keys, stores, settings, engines.
+// Settings and engines.
+#include "capi/audit.h"
 #include "capi/boundary.h"
 #include "dpop/jwk.h"
 #include "stores/memory_store.h"
@@ -6,41 +7,21 @@
 using namespace swt;
 using namespace swt::capi;
 
+namespace {
+
+constexpr const char* kLimitedStore =
+    "the store cannot claim: proofs are spent in this process only, and refresh tokens are refused unless reuse is "
+    "insecurely allowed";
+
+Result<KeyRing> keys_of(const swt_keyring* keyring) {
+  if (as(keyring) == nullptr) return not_a_handle(keyring);
+  if (keyring->keys.empty()) return Error(Status::state, "the key ring is empty");
+  return keyring->keys;
+}
+
+}  // namespace
+
 extern "C" {
-
-swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uint32_t flags, swt_key** out_key) {
-  return handing_out(out_key, [&]() -> Result<std::shared_ptr<const TokenKey>> {
-    if ((flags & ~SWT_KEY_INSECURE_SHORT_SECRET) != 0) return Error(Status::unsupported, "an unknown flag is set");
-    const Result<std::string_view> secret_text = text_from(secret);
-    if (!secret_text) return secret_text.error();
-    const Result<std::string_view> encryption_text = text_from(encryption_secret);
-    if (!encryption_text) return encryption_text.error();
-    if (is_given_empty(encryption_secret)) return Error(Status::key, "the encryption secret is empty");
-    const ShortSecret short_secret =
-        (flags & SWT_KEY_INSECURE_SHORT_SECRET) != 0 ? ShortSecret::insecurely_accept : ShortSecret::refuse;
-    return TokenKey::from_secret(*secret_text, *encryption_text, short_secret);
-  });
-}
-
-void swt_key_free(swt_key* key) { release(key); }
-
-swt_status swt_store_memory_open(const swt_memory_store_options* options, swt_store** out_store) {
-  return handing_out(out_store, [&]() -> Result<std::shared_ptr<Store>> {
-    MemoryStoreLimits limits;
-    if (options != nullptr) {
-      const Result<swt_memory_store_options> given =
-          options_from(options, SWT_SIZE_WITH(swt_memory_store_options, max_proofs));
-      if (!given) return given.error();
-      if (given->session_ttl_s != 0) limits.session_ttl_s = given->session_ttl_s;
-      if (given->max_sessions != 0) limits.max_sessions = given->max_sessions;
-      if (given->max_proofs != 0) limits.max_proofs = given->max_proofs;
-    }
-    if (const Result<void> checked = MemoryStore::check(limits); !checked) return checked.error();
-    return std::shared_ptr<Store>(std::make_shared<MemoryStore>(limits));
-  });
-}
-
-void swt_store_free(swt_store* store) { release(store); }
 
 swt_status swt_config_new(swt_config** out_config) {
   return guarded([&]() -> Result<void> {
@@ -57,7 +38,25 @@ swt_status swt_config_set_key(swt_config* config, const swt_key* key) {
   return guarded([&]() -> Result<void> {
     if (as(config) == nullptr) return not_a_handle(config);
     if (as(key) == nullptr) return not_a_handle(key);
-    config->key = key->key;
+    config->keys = KeyRing::of_one(key->key);
+    return {};
+  });
+}
+
+swt_status swt_config_set_keyring(swt_config* config, const swt_keyring* keyring) {
+  return guarded([&]() -> Result<void> {
+    if (as(config) == nullptr) return not_a_handle(config);
+    const Result<KeyRing> keys = keys_of(keyring);
+    if (!keys) return keys.error();
+    config->keys = *keys;
+    return {};
+  });
+}
+
+swt_status swt_config_set_audit(swt_config* config, swt_audit_callback callback, void* user) {
+  return guarded([&]() -> Result<void> {
+    if (as(config) == nullptr) return not_a_handle(config);
+    config->audit = {callback, user};
     return {};
   });
 }
@@ -95,14 +94,40 @@ swt_status swt_engine_new(const swt_config* config, swt_engine** out_engine) {
     if (out_engine == nullptr) return is_null("out_engine is NULL");
     *out_engine = nullptr;
     if (as(config) == nullptr) return not_a_handle(config);
-    if (!config->key) return Error(Status::state, "no key is set");
-    const bool has_sessions = config->store != nullptr || config->uses_external_store;
+    if (config->keys.empty()) return Error(Status::state, "neither a key nor a key ring is set");
+    const Result<Instant> now = instant_from(0);
+    if (!now) return now.error();
+    EngineSettings settings;
+    settings.keys = config->keys;
+    settings.has_sessions = config->store != nullptr || config->uses_external_store;
+    settings.spends_refresh_tokens =
+        config->uses_external_store || (config->store != nullptr && config->store->spends_refresh_tokens());
+    settings.accept_legacy_until_ms = config->accept_legacy_until_ms;
     // Without a store to do it, an engine remembers the proofs that were used with it.
     std::shared_ptr<Store> store = config->store;
-    if (!has_sessions) store = std::make_shared<MemoryStore>(MemoryStoreLimits{});
-    hand_out(out_engine, EngineSettings{config->key, has_sessions, config->accept_legacy_until_ms}, std::move(store),
-             config->uses_external_store);
+    if (!settings.has_sessions) store = std::make_shared<MemoryStore>(MemoryStoreLimits{});
+    const bool is_limited = settings.has_sessions && !settings.spends_refresh_tokens;
+    hand_out(out_engine, std::move(settings), std::move(store), config->uses_external_store, config->audit);
+    if (is_limited) tell_warning(config->audit, kLimitedStore, *now);
     return {};
+  });
+}
+
+swt_status swt_engine_set_keyring(swt_engine* engine, const swt_keyring* keyring) {
+  return guarded([&]() -> Result<void> {
+    if (as(engine) == nullptr) return not_a_handle(engine);
+    Result<KeyRing> keys = keys_of(keyring);
+    if (!keys) return keys.error();
+    return engine->engine.keys().replace(*std::move(keys));
+  });
+}
+
+swt_status swt_engine_kill_key(swt_engine* engine, swt_bytes kid) {
+  return guarded([&]() -> Result<void> {
+    if (as(engine) == nullptr) return not_a_handle(engine);
+    const Result<std::string_view> id = text_from(kid);
+    if (!id) return id.error();
+    return engine->engine.keys().kill(*id);
   });
 }
 

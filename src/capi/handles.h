@@ -9,6 +9,7 @@
 #include <string>
 
 #include "crypto/token_key.h"
+#include "engine/audit.h"
 #include "engine/engine.h"
 #include "session/redis_call.h"
 #include "stores/store.h"
@@ -25,12 +26,24 @@ struct Handle {
   uint32_t type;
 };
 
+// Whom an engine tells what happened.
+struct AuditSink {
+  swt_audit_callback callback = nullptr;
+  void* user = nullptr;
+};
+
 }  // namespace swt::capi
 
 struct swt_key : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574B31;
   explicit swt_key(std::shared_ptr<const swt::TokenKey> key_in) : Handle(kType), key(std::move(key_in)) {}
   std::shared_ptr<const swt::TokenKey> key;
+};
+
+struct swt_keyring : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575231;
+  swt_keyring() : Handle(kType) {}
+  swt::KeyRing keys;
 };
 
 struct swt_store : swt::capi::Handle {
@@ -42,22 +55,42 @@ struct swt_store : swt::capi::Handle {
 struct swt_config : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574331;
   swt_config() : Handle(kType) {}
-  std::shared_ptr<const swt::TokenKey> key;
+  swt::KeyRing keys;  // empty: not set yet
   std::shared_ptr<swt::Store> store;
   bool uses_external_store = false;
   int64_t accept_legacy_until_ms = 0;
+  swt::capi::AuditSink audit;
 };
 
 struct swt_engine : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53574531;
-  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::Store> store_in, bool uses_external_store_in)
+  swt_engine(swt::EngineSettings settings, std::shared_ptr<swt::Store> store_in, bool uses_external_store_in,
+             swt::capi::AuditSink audit_in)
       : Handle(kType),
         engine(std::move(settings)),
         store(std::move(store_in)),
-        uses_external_store(uses_external_store_in) {}
-  const swt::Engine engine;
+        uses_external_store(uses_external_store_in),
+        audit(audit_in) {}
+  swt::Engine engine;
   const std::shared_ptr<swt::Store> store;  // where there are no sessions: for spent proofs only
   const bool uses_external_store;
+  const swt::capi::AuditSink audit;
+};
+
+// Made on the stack for the time of one callback.
+struct swt_event : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53574131;
+  explicit swt_event(const swt::AuditEvent& event_in)
+      : Handle(kType), event(event_in), json(swt::write_audit_line(event_in)) {}
+  const swt::AuditEvent event;
+  const std::string json;
+};
+
+// The same.
+struct swt_reply : swt::capi::Handle {
+  static constexpr uint32_t kType = 0x53575931;
+  swt_reply() : Handle(kType) {}
+  std::optional<std::string> value;
 };
 
 struct swt_grant : swt::capi::Handle {
@@ -79,7 +112,7 @@ struct swt_session : swt::capi::Handle {
 };
 
 struct swt_redis_call : swt::capi::Handle {
-  static constexpr uint32_t kType = 0x53575231;
+  static constexpr uint32_t kType = 0x53574C31;
   explicit swt_redis_call(swt::RedisCall call_in) : Handle(kType), call(std::move(call_in)) {}
   const swt::RedisCall call;
 };
@@ -87,17 +120,21 @@ struct swt_redis_call : swt::capi::Handle {
 namespace swt::capi {
 
 struct Completed {};
-using Step = std::variant<PendingSign, PendingVerify, PendingRevoke, PendingRegister, PendingLookup, Completed>;
+using Step =
+    std::variant<PendingSign, PendingVerify, PendingRefresh, PendingRevoke, PendingRegister, PendingLookup, Completed>;
 
 }  // namespace swt::capi
 
 struct swt_pending : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53575031;
-  explicit swt_pending(swt::capi::Step step_in) : Handle(kType), step(std::move(step_in)) {}
+  swt_pending(swt::capi::Step step_in, swt::capi::AuditSink audit_in)
+      : Handle(kType), step(std::move(step_in)), audit(audit_in) {}
+  explicit swt_pending(swt::capi::Step step_in) : swt_pending(std::move(step_in), {}) {}
 
   // nullptr when nothing is to be asked, or not any more.
   const swt::Question* question() const;
 
   swt::capi::Step step;
   std::optional<swt::StoreReply> reply;
+  swt::capi::AuditSink audit;  // of the engine that it was begun with
 };

@@ -1,4 +1,7 @@
-// The operations: begin, complete, and for sign, verify and revoke both in one call over a store of this library.
+// The operations: begin, complete, and both in one call over a store of this library.
+#include <initializer_list>
+
+#include "capi/audit.h"
 #include "capi/boundary.h"
 #include "crypto/random.h"
 
@@ -7,73 +10,166 @@ using namespace swt::capi;
 
 namespace {
 
-Result<SignRequest> sign_request_from(const swt_sign_request& given) {
-  if ((given.flags & ~SWT_SIGN_REFRESH_TOKEN) != 0 || given.reserved != 0) {
-    return Error(Status::unsupported, "an unknown flag is set");
-  }
-  const Result<std::string_view> data = text_from(given.data_json);
-  if (!data) return data.error();
-  const Result<std::string_view> client_key = text_from(given.client_key_jwk);
-  if (!client_key) return client_key.error();
-  if (is_given_empty(given.client_key_jwk)) return Error(Status::client_key, "the client's key is empty");
-  SignRequest request{*data, *client_key, kDefaultLifetimeS, kDefaultRefreshLifetimeS, false};
-  if (given.lifetime_s != 0) request.lifetime_s = given.lifetime_s;
-  if (given.refresh_lifetime_s != 0) request.refresh_lifetime_s = given.refresh_lifetime_s;
-  request.with_refresh_token = (given.flags & SWT_SIGN_REFRESH_TOKEN) != 0;
-  return request;
-}
+constexpr size_t kMaxListed = 16;
 
-Result<VerifyRequest> verify_request_from(const swt_verify_request& given) {
-  // A request whose method or url got lost on the way must not look like one that has none to compare.
-  if (is_given_empty(given.method) || is_given_empty(given.url)) {
-    return Error(Status::argument, "method or url is given and empty");
-  }
-  VerifyRequest request;
-  std::string_view host;
-  const std::pair<swt_bytes, std::string_view*> texts[] = {
-      {given.token, &request.token},     {given.session_id, &request.session_id},
-      {given.proof, &request.proof},     {given.method, &request.method},
-      {given.url, &request.url},         {given.host, &host},
-      {given.attempt, &request.attempt},
-  };
-  for (const auto& [bytes, text] : texts) {
+using TextField = std::pair<swt_bytes, std::string_view*>;
+
+Result<void> read_texts(std::initializer_list<TextField> fields) {
+  for (const auto& [bytes, text] : fields) {
     const Result<std::string_view> read = text_from(bytes);
     if (!read) return read.error();
     *text = *read;
   }
-  if (given.host.data != nullptr) request.host = host;
+  return {};
+}
+
+// An empty list, or an empty text in it, that was meant to say something must not say nothing.
+Result<void> read_list(swt_bytes_list list, std::vector<std::string_view>& out) {
+  if (list.items == nullptr && list.count == 0) return {};
+  if (list.items == nullptr || list.count == 0 || list.count > kMaxListed) {
+    return Error(Status::argument, "a list must have 1 to 16 texts");
+  }
+  for (size_t i = 0; i < list.count; ++i) {
+    const Result<std::string_view> text = text_from(list.items[i]);
+    if (!text) return text.error();
+    out.push_back(*text);
+  }
+  return {};
+}
+
+// A request whose method or url got lost on the way must not look like one that has none to compare.
+Result<HttpRequest> http_from(swt_bytes proof, swt_bytes method, swt_bytes url, swt_bytes host, swt_bytes attempt) {
+  if (is_given_empty(method) || is_given_empty(url)) {
+    return Error(Status::argument, "method or url is given and empty");
+  }
+  HttpRequest http;
+  std::string_view host_text;
+  const Result<void> read = read_texts(
+      {{proof, &http.proof}, {method, &http.method}, {url, &http.url}, {host, &host_text}, {attempt, &http.attempt}});
+  if (!read) return read.error();
+  if (host.data != nullptr) http.host = host_text;
+  return http;
+}
+
+Lifetimes lifetimes_from(int64_t access_s, int64_t refresh_s) {
+  Lifetimes lifetimes;
+  if (access_s != 0) lifetimes.access_s = access_s;
+  if (refresh_s != 0) lifetimes.refresh_s = refresh_s;
+  return lifetimes;
+}
+
+// Each reads a request as C gives it. The views in it are the caller's.
+Result<SignRequest> read_request(const swt_sign_request* pointer, int64_t& now_ms) {
+  const Result<swt_sign_request> given = options_from(pointer, SWT_SIZE_WITH(swt_sign_request, audiences));
+  if (!given) return given.error();
+  if ((given->flags & ~SWT_SIGN_REFRESH_TOKEN) != 0 || given->reserved != 0) {
+    return Error(Status::unsupported, "an unknown flag is set");
+  }
+  if (is_given_empty(given->client_key_jwk)) return Error(Status::client_key, "the client's key is empty");
+  if (is_given_empty(given->proof)) return Error(Status::argument, "the proof is given and empty");
+  if (is_given_empty(given->issuer) || is_given_empty(given->subject)) {
+    return Error(Status::argument, "issuer or subject is given and empty");
+  }
+  const Result<HttpRequest> http = http_from(given->proof, given->method, given->url, given->host, {nullptr, 0});
+  if (!http) return http.error();
+  SignRequest request;
+  const Result<void> read = read_texts({{given->data_json, &request.data_json},
+                                        {given->client_key_jwk, &request.client_key_jwk},
+                                        {given->issuer, &request.issuer},
+                                        {given->subject, &request.subject}});
+  if (!read) return read.error();
+  if (const Result<void> listed = read_list(given->audiences, request.audiences); !listed) return listed.error();
+  request.http = *http;
+  request.lifetimes = lifetimes_from(given->lifetime_s, given->refresh_lifetime_s);
+  request.with_refresh_token = (given->flags & SWT_SIGN_REFRESH_TOKEN) != 0;
+  now_ms = given->now_ms;
   return request;
 }
 
-Result<PendingSign> begin_sign(const swt_engine& engine, const swt_sign_request* given) {
-  const Result<swt_sign_request> options = options_from(given, SWT_SIZE_WITH(swt_sign_request, reserved));
-  if (!options) return options.error();
-  const Result<SignRequest> request = sign_request_from(*options);
-  if (!request) return request.error();
-  const Result<Instant> now = instant_from(options->now_ms);
-  if (!now) return now.error();
-  return engine.engine.begin_sign(*request, *now);
+Result<VerifyRequest> read_request(const swt_verify_request* pointer, int64_t& now_ms) {
+  const Result<swt_verify_request> given = options_from(pointer, SWT_SIZE_WITH(swt_verify_request, max_age_s));
+  if (!given) return given.error();
+  const Result<HttpRequest> http = http_from(given->proof, given->method, given->url, given->host, given->attempt);
+  if (!http) return http.error();
+  if (is_given_empty(given->subject)) return Error(Status::argument, "subject is given and empty");
+  VerifyRequest request;
+  request.http = *http;
+  Expectations& expected = request.expected;
+  const Result<void> read = read_texts(
+      {{given->token, &request.token}, {given->session_id, &request.session_id}, {given->subject, &expected.subject}});
+  if (!read) return read.error();
+  if (const Result<void> listed = read_list(given->audiences, expected.audiences); !listed) return listed.error();
+  if (const Result<void> listed = read_list(given->issuers, expected.issuers); !listed) return listed.error();
+  expected.leeway_s = given->leeway_s;
+  expected.max_age_s = given->max_age_s;
+  now_ms = given->now_ms;
+  return request;
 }
 
-Result<PendingVerify> begin_verify(const swt_engine& engine, const swt_verify_request* given) {
-  const Result<swt_verify_request> options = options_from(given, SWT_SIZE_WITH(swt_verify_request, attempt));
-  if (!options) return options.error();
-  const Result<VerifyRequest> request = verify_request_from(*options);
-  if (!request) return request.error();
-  const Result<Instant> now = instant_from(options->now_ms);
-  if (!now) return now.error();
-  return engine.engine.begin_verify(*request, *now);
+Result<RefreshRequest> read_request(const swt_refresh_request* pointer, int64_t& now_ms) {
+  const Result<swt_refresh_request> given = options_from(pointer, SWT_SIZE_WITH(swt_refresh_request, reserved));
+  if (!given) return given.error();
+  if ((given->flags & ~SWT_REFRESH_INSECURE_REUSE) != 0 || given->reserved != 0) {
+    return Error(Status::unsupported, "an unknown flag is set");
+  }
+  if (is_given_empty(given->data_json)) return Error(Status::data, "the new claims are given and empty");
+  const Result<HttpRequest> http = http_from(given->proof, given->method, given->url, given->host, given->attempt);
+  if (!http) return http.error();
+  RefreshRequest request;
+  request.http = *http;
+  const Result<void> read = read_texts({{given->refresh_token, &request.refresh_token},
+                                        {given->session_id, &request.session_id},
+                                        {given->data_json, &request.data_json}});
+  if (!read) return read.error();
+  request.lifetimes = lifetimes_from(given->lifetime_s, given->refresh_lifetime_s);
+  request.insecurely_allow_reuse = (given->flags & SWT_REFRESH_INSECURE_REUSE) != 0;
+  now_ms = given->now_ms;
+  return request;
 }
 
-// What is left of an operation that has begun: asks the engine's own store where there is a question, and completes.
-template <typename Begun, typename Complete>
-auto in_one_call(const swt_engine& engine, Begun begun, int64_t now_ms, Complete complete)
-    -> decltype(complete(std::move(begun), nullptr, Instant{})) {
-  const Result<Instant> now = instant_from(now_ms);
-  if (!now) return now.error();
-  std::optional<StoreReply> reply;
-  if (begun.question) reply = engine.store->ask(*begun.question, *now);
-  return complete(std::move(begun), reply ? &*reply : nullptr, *now);
+Result<PendingSign> begin(const Engine& engine, const SignRequest& request, Instant now, Concerned&) {
+  return engine.begin_sign(request, now);
+}
+Result<PendingVerify> begin(const Engine& engine, const VerifyRequest& request, Instant now, Concerned& concerned) {
+  return engine.begin_verify(request, now, concerned);
+}
+Result<PendingRefresh> begin(const Engine& engine, const RefreshRequest& request, Instant now, Concerned& concerned) {
+  return engine.begin_refresh(request, now, concerned);
+}
+
+Concerned concerned_by(const PendingVerify& begun) {
+  return {begun.outcome.opened.claims.user_id, begun.outcome.session_id};
+}
+template <typename Begun>
+Concerned concerned_by(const Begun& begun) {
+  return {begun.outcome.user_id, begun.outcome.session_id};
+}
+
+// Reads a request and begins its operation. `now` is the operation's moment.
+template <typename Request>
+auto begin_request(const swt_engine& engine, const Request* given, Instant& now)
+    -> decltype(begin(engine.engine, *read_request(given, now.wall_ms), now, std::declval<Concerned&>())) {
+  int64_t now_ms = 0;
+  const auto request = read_request(given, now_ms);
+  if (!request) return request.error();
+  const Result<Instant> moment = instant_from(now_ms);
+  if (!moment) return moment.error();
+  now = *moment;
+  Concerned concerned;
+  auto begun = begin(engine.engine, *request, now, concerned);
+  if (!begun) tell_failed(engine.audit, begun.error(), concerned, now);
+  return begun;
+}
+
+// Completes an operation and tells the audit how it ended.
+template <typename Begun, typename Complete, typename Tell>
+auto complete_and_tell(const AuditSink& audit, Begun begun, const StoreReply* reply, Instant now, Complete complete,
+                       Tell tell_done) {
+  const Concerned concerned = audit.callback != nullptr ? concerned_by(begun) : Concerned{};
+  auto outcome = complete(std::move(begun), reply, now);
+  if (outcome) tell_done(audit, *outcome, now);
+  else tell_failed(audit, outcome.error(), concerned, now);
+  return outcome;
 }
 
 // An engine that can ask its store itself.
@@ -81,6 +177,32 @@ Result<void> check_engine(const swt_engine* engine) {
   if (as(engine) == nullptr) return not_a_handle(engine);
   if (!engine->uses_external_store) return {};
   return Error(Status::state, "this engine's store is external: use begin and complete");
+}
+
+// Begin, the engine's own store where there is a question, and complete.
+template <typename Outcome, typename Request, typename Complete, typename Tell>
+Result<Outcome> in_one_call(const swt_engine* engine, const Request* given, Complete complete, Tell tell_done) {
+  if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
+  Instant now{};
+  auto begun = begin_request(*engine, given, now);
+  if (!begun) return begun.error();
+  std::optional<StoreReply> reply;
+  if (begun->question) reply = engine->store->ask(*begun->question, now);
+  return complete_and_tell(engine->audit, *std::move(begun), reply ? &*reply : nullptr, now, complete, tell_done);
+}
+
+template <typename Request>
+swt_status begin_only(const swt_engine* engine, const Request* given, swt_pending** out_pending) {
+  return guarded([&]() -> Result<void> {
+    if (out_pending == nullptr) return is_null("the place for the result is NULL");
+    *out_pending = nullptr;
+    if (as(engine) == nullptr) return not_a_handle(engine);
+    Instant now{};
+    auto begun = begin_request(*engine, given, now);
+    if (!begun) return begun.error();
+    hand_out(out_pending, Step(*std::move(begun)), engine->audit);
+    return {};
+  });
 }
 
 // Takes a step out of a pending operation, of the type that it was begun as: whatever comes of it, it is completed.
@@ -105,6 +227,13 @@ auto complete_with(swt_pending* pending, int64_t now_ms, Complete complete)
   return complete(*std::move(begun), pending->reply ? &*pending->reply : nullptr, *now);
 }
 
+template <typename Begun, typename Complete, typename Tell>
+auto complete_and_tell(swt_pending* pending, int64_t now_ms, Complete complete, Tell tell_done) {
+  return complete_with<Begun>(pending, now_ms, [&](Begun begun, const StoreReply* reply, Instant now) {
+    return complete_and_tell(pending->audit, std::move(begun), reply, now, complete, tell_done);
+  });
+}
+
 // The begin of an operation that needs nothing but one text.
 template <typename Begin>
 Result<Step> begin_with(swt_bytes input, Begin begin) {
@@ -126,43 +255,55 @@ Result<Step> as_step(Result<Begun> begun) {
 extern "C" {
 
 swt_status swt_sign(const swt_engine* engine, const swt_sign_request* request, swt_grant** out_grant) {
-  return handing_out(out_grant, [&]() -> Result<Grant> {
-    if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
-    Result<PendingSign> begun = begin_sign(*engine, request);
-    if (!begun) return begun.error();
-    return in_one_call(*engine, *std::move(begun), request->now_ms, complete_sign);
-  });
+  return handing_out(out_grant, [&] { return in_one_call<Grant>(engine, request, complete_sign, tell_signed); });
 }
 
 swt_status swt_sign_begin(const swt_engine* engine, const swt_sign_request* request, swt_pending** out_pending) {
-  return handing_out(out_pending, [&]() -> Result<Step> {
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    return as_step(begin_sign(*engine, request));
-  });
+  return begin_only(engine, request, out_pending);
 }
 
 swt_status swt_sign_complete(swt_pending* pending, int64_t now_ms, swt_grant** out_grant) {
-  return handing_out(out_grant, [&] { return complete_with<PendingSign>(pending, now_ms, complete_sign); });
+  return handing_out(out_grant,
+                     [&] { return complete_and_tell<PendingSign>(pending, now_ms, complete_sign, tell_signed); });
 }
 
 swt_status swt_verify(const swt_engine* engine, const swt_verify_request* request, swt_claims** out_claims) {
-  return handing_out(out_claims, [&]() -> Result<VerifiedToken> {
-    if (const Result<void> checked = check_engine(engine); !checked) return checked.error();
-    Result<PendingVerify> begun = begin_verify(*engine, request);
-    if (!begun) return begun.error();
-    return in_one_call(*engine, *std::move(begun), request->now_ms, complete_verify);
-  });
+  return handing_out(out_claims,
+                     [&] { return in_one_call<VerifiedToken>(engine, request, complete_verify, tell_verified); });
 }
 
 swt_status swt_verify_begin(const swt_engine* engine, const swt_verify_request* request, swt_pending** out_pending) {
-  return handing_out(out_pending, [&]() -> Result<Step> {
-    if (as(engine) == nullptr) return not_a_handle(engine);
-    return as_step(begin_verify(*engine, request));
-  });
+  return begin_only(engine, request, out_pending);
 }
 
 swt_status swt_verify_complete(swt_pending* pending, int64_t now_ms, swt_claims** out_claims) {
-  return handing_out(out_claims, [&] { return complete_with<PendingVerify>(pending, now_ms, complete_verify); });
+  return handing_out(out_claims,
+                     [&] { return complete_and_tell<PendingVerify>(pending, now_ms, complete_verify, tell_verified); });
+}
+
+swt_status swt_refresh(const swt_engine* engine, const swt_refresh_request* request, swt_grant** out_grant) {
+  return handing_out(out_grant, [&] { return in_one_call<Grant>(engine, request, complete_refresh, tell_refreshed); });
+}
+
+swt_status swt_refresh_begin(const swt_engine* engine, const swt_refresh_request* request, swt_pending** out_pending) {
+  return begin_only(engine, request, out_pending);
+}
+
+swt_status swt_refresh_complete(swt_pending* pending, int64_t now_ms, swt_grant** out_grant) {
+  return handing_out(
+      out_grant, [&] { return complete_and_tell<PendingRefresh>(pending, now_ms, complete_refresh, tell_refreshed); });
+}
+
+swt_status swt_open_unchecked_session(const swt_engine* engine, swt_bytes token, int64_t now_ms,
+                                      swt_claims** out_claims) {
+  return handing_out(out_claims, [&]() -> Result<VerifiedToken> {
+    if (as(engine) == nullptr) return not_a_handle(engine);
+    const Result<std::string_view> text = text_from(token);
+    if (!text) return text.error();
+    const Result<Instant> now = instant_from(now_ms);
+    if (!now) return now.error();
+    return engine->engine.open_unchecked_session(*text, *now);
+  });
 }
 
 swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]) {
@@ -185,7 +326,12 @@ swt_status swt_revoke(const swt_engine* engine, swt_bytes session_id) {
     if (!id) return id.error();
     const Result<Instant> now = instant_from(0);
     if (!now) return now.error();
-    return in_one_call(*engine, begin_revoke(*id, *now), 0, complete_revoke);
+    const PendingRevoke begun = begin_revoke(*id, *now);
+    if (!begun.question) return {};
+    const StoreReply reply = engine->store->ask(*begun.question, *now);
+    const Result<void> revoked = complete_revoke(begun, &reply, *now);
+    if (revoked) tell_revoked(engine->audit, *id, *now);
+    return revoked;
   });
 }
 

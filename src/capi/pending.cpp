@@ -31,7 +31,7 @@ Result<RedisLayout> layout_from(const swt_redis_options* given) {
   RedisLayout layout;
   if (!prefix->empty() || is_given_empty(options->prefix)) layout.prefix = *prefix;
   layout.client_key_prefix = *client_key_prefix;
-  if (options->session_ttl_s != 0) layout.session_ttl_s = options->session_ttl_s;
+  layout.session_ttl_s = options->session_ttl_s;
   layout.not_after_ms = options->not_after_ms;
   if (const Result<void> checked = check_layout(layout); !checked) return checked.error();
   return layout;
@@ -93,7 +93,8 @@ swt_status swt_pending_unavailable(swt_pending* pending, swt_status reason) {
       case SWT_UNAVAILABLE_TIMEOUT:
       case SWT_UNAVAILABLE_CONNECTION:
       case SWT_UNAVAILABLE_PROTOCOL:
-      case SWT_UNAVAILABLE_FULL: break;
+      case SWT_UNAVAILABLE_FULL:
+      case SWT_UNAVAILABLE_REFUSED: break;
       default: return Error(Status::argument, "the reason is no status of the class unavailable");
     }
     pending->reply = static_cast<Status>(reason);

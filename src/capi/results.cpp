@@ -12,6 +12,13 @@ swt_bytes at(const std::vector<std::string>& texts, size_t index) {
   return index < texts.size() ? view_of(texts[index]) : kNothing;
 }
 
+uint32_t flags_of(const LegacyUses& legacy) {
+  return (legacy.token_without_session ? SWT_LEGACY_TOKEN_WITHOUT_SESSION : 0u) |
+         (legacy.proof_without_jti ? SWT_LEGACY_PROOF_WITHOUT_JTI : 0u) |
+         (legacy.proof_not_compared ? SWT_LEGACY_PROOF_NOT_COMPARED : 0u) |
+         (legacy.refresh_token ? SWT_LEGACY_REFRESH_TOKEN : 0u);
+}
+
 }  // namespace
 
 extern "C" {
@@ -30,14 +37,28 @@ swt_bytes swt_grant_user_id(const swt_grant* grant) { return as(grant) ? view_of
 
 int64_t swt_grant_expires_at(const swt_grant* grant) { return as(grant) ? grant->grant.expires_at : 0; }
 
+uint32_t swt_grant_legacy_uses(const swt_grant* grant) { return as(grant) ? flags_of(grant->grant.legacy) : 0; }
+
 void swt_grant_free(swt_grant* grant) { release(grant); }
 
 swt_bytes swt_claims_payload(const swt_claims* claims) {
-  return as(claims) ? view_of(claims->verified.payload) : kNothing;
+  return as(claims) ? view_of(claims->verified.opened.payload) : kNothing;
+}
+
+swt_bytes swt_claims_data(const swt_claims* claims) {
+  return as(claims) ? view_of(claims->verified.opened.data_json()) : kNothing;
+}
+
+swt_bytes swt_claims_token_id(const swt_claims* claims) {
+  return as(claims) ? view_of(claims->verified.opened.claims.token_id) : kNothing;
+}
+
+swt_bytes swt_claims_key_id(const swt_claims* claims) {
+  return as(claims) ? view_of(claims->verified.opened.key_id) : kNothing;
 }
 
 swt_bytes swt_claims_user_id(const swt_claims* claims) {
-  return as(claims) ? view_of(claims->verified.claims.user_id) : kNothing;
+  return as(claims) ? view_of(claims->verified.opened.claims.user_id) : kNothing;
 }
 
 swt_bytes swt_claims_session_id(const swt_claims* claims) {
@@ -45,20 +66,18 @@ swt_bytes swt_claims_session_id(const swt_claims* claims) {
 }
 
 swt_bytes swt_claims_thumbprint(const swt_claims* claims) {
-  return as(claims) ? view_of(claims->verified.claims.thumbprint) : kNothing;
+  return as(claims) ? view_of(claims->verified.opened.claims.thumbprint) : kNothing;
 }
 
-int64_t swt_claims_issued_at(const swt_claims* claims) { return as(claims) ? claims->verified.claims.issued_at : 0; }
-
-int64_t swt_claims_expires_at(const swt_claims* claims) { return as(claims) ? claims->verified.claims.expires_at : 0; }
-
-uint32_t swt_claims_legacy_uses(const swt_claims* claims) {
-  if (as(claims) == nullptr) return 0;
-  const LegacyUses& legacy = claims->verified.legacy;
-  return (legacy.token_without_session ? SWT_LEGACY_TOKEN_WITHOUT_SESSION : 0u) |
-         (legacy.proof_without_jti ? SWT_LEGACY_PROOF_WITHOUT_JTI : 0u) |
-         (legacy.proof_not_compared ? SWT_LEGACY_PROOF_NOT_COMPARED : 0u);
+int64_t swt_claims_issued_at(const swt_claims* claims) {
+  return as(claims) ? claims->verified.opened.claims.issued_at : 0;
 }
+
+int64_t swt_claims_expires_at(const swt_claims* claims) {
+  return as(claims) ? claims->verified.opened.claims.expires_at : 0;
+}
+
+uint32_t swt_claims_legacy_uses(const swt_claims* claims) { return as(claims) ? flags_of(claims->verified.legacy) : 0; }
 
 void swt_claims_free(swt_claims* claims) { release(claims); }
 

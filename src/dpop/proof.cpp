@@ -133,7 +133,9 @@ Result<CheckedProof> check_proof(std::string_view proof, const ProofExpectation&
   if (!jwk) return Status::proof_malformed;
   const Result<ClientKey> key = read_client_key(jwk->root());
   if (!key) return key.error().status == Status::client_key ? Status::proof_malformed : key.error().status;
-  if (!equal_in_constant_time(as_bytes(key->thumbprint), as_bytes(expected.thumbprint))) return Status::proof_binding;
+  if (expected.thumbprint && !equal_in_constant_time(as_bytes(key->thumbprint), as_bytes(*expected.thumbprint))) {
+    return Status::proof_binding;
+  }
 
   const bool without_jti = payload.id.empty();
   const bool not_compared = expected.method.empty();
@@ -151,6 +153,7 @@ Result<CheckedProof> check_proof(std::string_view proof, const ProofExpectation&
 
   Result<CheckedProof> checked = spend_under(payload, envelope.payload, key->thumbprint, *r);
   if (!checked) return checked.error();
+  checked->thumbprint = key->thumbprint;
   checked->without_jti = without_jti;
   checked->not_compared = not_compared;
   return checked;

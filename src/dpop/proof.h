@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -27,9 +29,9 @@ inline constexpr int64_t kSpentProofLifeS = kProofPastS + kLegacyProofFutureS + 
 
 // What the proof must fit.
 struct ProofExpectation {
-  std::string_view token;       // the token it came with
-  std::string_view thumbprint;  // the key that the token is bound to
-  std::string_view method;      // empty, and target.url too: there is nothing to compare (the 3.0.1 form of verify)
+  std::string_view token;                      // the token it came with; empty at a login
+  std::optional<std::string_view> thumbprint;  // the key that must have made it; nullopt: any, at a login
+  std::string_view method;  // empty, and target.url too: there is nothing to compare (the 3.0.1 form of verify)
   RequestTarget target;
   int64_t now_s = 0;
   bool accept_legacy = false;
@@ -37,6 +39,7 @@ struct ProofExpectation {
 
 struct CheckedProof {
   std::array<uint8_t, 16> id{};  // what it is spent under
+  std::string thumbprint;        // the key that made it
   bool without_jti = false;
   bool not_compared = false;
 };

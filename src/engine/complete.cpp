@@ -29,7 +29,7 @@ PendingRevoke begin_revoke(std::string_view session_id, Instant now) {
 Result<PendingRegister> begin_register(std::string_view session_json, Instant now) {
   Result<Session> session = read_described_session(session_json);
   if (!session) return session.error();
-  return PendingRegister{{{}, RegisterQuestion{*std::move(session), now.wall_ms, ""}, now.monotonic_ms}};
+  return PendingRegister{{{}, RegisterQuestion{*std::move(session), now.wall_ms, "", 0}, now.monotonic_ms}};
 }
 
 PendingLookup begin_lookup(std::string_view session_id, Instant now) {
@@ -55,7 +55,22 @@ Result<VerifiedToken> complete_verify(PendingVerify pending, const StoreReply* r
     if (const Result<void> concluded = conclude_verify(question, **answer); !concluded) return concluded.error();
   }
   // Time has passed since begin; the token may have expired meanwhile.
-  if (const Result<void> judged = judge_times(pending.outcome.claims, now.wall_s()); !judged) return judged.error();
+  const VerifiedToken& verified = pending.outcome;
+  const Result<void> judged = judge_times(verified.opened.claims, now.wall_s(), verified.leeway_s);
+  if (!judged) return judged.error();
+  return std::move(pending.outcome);
+}
+
+Result<Grant> complete_refresh(PendingRefresh pending, const StoreReply* reply, Instant now) {
+  const Result<const Answer*> answer = answer_to(pending, reply, now);
+  if (!answer) return answer.error();
+  if (*answer != nullptr) {
+    const auto* rotation = std::get_if<RotateQuestion>(&*pending.question);
+    const Result<void> concluded = rotation != nullptr
+                                       ? conclude_rotate(*rotation, **answer)
+                                       : conclude_verify(std::get<VerifyQuestion>(*pending.question), **answer);
+    if (!concluded) return concluded.error();
+  }
   return std::move(pending.outcome);
 }
 

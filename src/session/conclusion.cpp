@@ -33,10 +33,21 @@ Result<void> conclude_verify(const VerifyQuestion& question, const Answer& answe
       // not spent, so nothing may pass; a new login makes a record that can be compared.
       return compared ? Result<void>(Status::session_revoked) : compared;
     }
+    case Fact::superseded:
+    case Fact::reused:
     case Fact::taken:
     case Fact::too_late: break;
   }
   return Status::store_protocol;
+}
+
+Result<void> conclude_rotate(const RotateQuestion& question, const Answer& answer) {
+  switch (answer.fact) {
+    case Fact::superseded: return Status::refresh_superseded;
+    case Fact::reused: return Status::refresh_reused;
+    case Fact::too_late: return Error(Status::store_timeout, "the refresh reached the session store too late");
+    default: return conclude_verify(question.request, answer);
+  }
 }
 
 Result<void> conclude_register(const Answer& answer) {

@@ -4,6 +4,7 @@
 // (conclusion.h), the same for a store in memory, in Redis, or of the host's own.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -24,6 +25,7 @@ struct RegisterQuestion {
   Session session;
   int64_t created_ms = 0;
   std::string refresh_hash;  // of the refresh token that goes with it; empty for none
+  int64_t refresh_life_s = 0;
 };
 
 // Is this session alive, and this proof new? The proof is spent only if the record is for this session, user and key.
@@ -34,6 +36,17 @@ struct VerifyQuestion {
   int64_t proof_life_ms = 0;
 };
 
+// The same of a request that trades its refresh token in: is that the session's current one? Then it is spent, and the
+// successor's hash stands in its place. One that was spent before is in two hands, and the session is revoked.
+struct RotateQuestion {
+  VerifyQuestion request;
+  std::string presented_hash;
+  std::string successor_hash;
+  int64_t presented_life_s = 0;  // how much longer the presented one could be tried
+  int64_t successor_life_s = 0;
+  bool is_legacy = false;  // a token of 3.0.1, which no store has heard of: the first one is taken
+};
+
 struct RevokeQuestion {
   std::string session_id;
 };
@@ -42,10 +55,20 @@ struct LookupQuestion {
   std::string session_id;
 };
 
-using Question = std::variant<RegisterQuestion, VerifyQuestion, RevokeQuestion, LookupQuestion>;
+using Question = std::variant<RegisterQuestion, VerifyQuestion, RotateQuestion, RevokeQuestion, LookupQuestion>;
+
+// Two tabs that refresh at once are not a thief: for this long the second is refused, and no more than that.
+inline constexpr int64_t kRotationGraceMs = 10000;
 
 // The longest life of a session.
 inline constexpr int64_t kMaxSessionTtlS = 10LL * 366 * 86400;
+inline constexpr int64_t kDefaultSessionTtlS = 86400;
+
+// A session lives as long as it is told to; by default a day, and at least as long as its refresh token.
+constexpr int64_t session_life_s(int64_t ttl_s, int64_t refresh_life_s) {
+  if (ttl_s != 0) return ttl_s;
+  return std::min(std::max(kDefaultSessionTtlS, refresh_life_s), kMaxSessionTtlS);
+}
 inline constexpr const char* kSessionTtlRange = "the lifetime of sessions must be between 1 second and 10 years";
 
 // The facts a store can state. The numbers are those that the scripts return; those between are reserved for what Redis
@@ -53,12 +76,14 @@ inline constexpr const char* kSessionTtlRange = "the lifetime of sessions must b
 enum class Fact : int64_t {
   yes = 1,          // alive and as expected; registered; revoked
   yes_legacy = 2,   // alive and as expected, registered by 3.0.1
+  superseded = 3,   // the refresh token was spent a moment ago; nothing was changed
   missing = 0,      // there is no such session
   revoked = -1,     // it was revoked
   proof_used = -2,  // another attempt has spent this proof
   too_many_proofs = -4,
   taken = -5,     // another session has this id
   too_late = -6,  // the login arrived after it was given up
+  reused = -7,    // the refresh token was spent before; the session was revoked
   mismatch = -9,  // alive, but for another session, user or key; nothing was spent
 };
 

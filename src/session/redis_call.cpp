@@ -53,25 +53,43 @@ std::string milliseconds(int64_t seconds) { return std::to_string(seconds * 1000
 struct Speller {
   const RedisLayout& layout;
 
+  int64_t remember_revocation_s() const { return std::max(kRememberRevocationS, layout.session_ttl_s) + 60; }
+
+  static std::vector<std::string> spell(const VerifyQuestion& question) {
+    return {write_record_beginning(question.expected), question.proof_id, question.attempt,
+            std::to_string(question.proof_life_ms), std::to_string(kMaxProofsPerSession)};
+  }
+
   RedisCall call(Script script, const std::string& session_id, std::vector<std::string> args) const {
     return {script, {record_key(layout, session_id), companion_key(layout, session_id)}, std::move(args)};
   }
 
   RedisCall operator()(const VerifyQuestion& question) const {
-    return call(Script::verify, question.expected.id,
-                {write_record_beginning(question.expected), question.proof_id, question.attempt,
-                 std::to_string(question.proof_life_ms), std::to_string(kMaxProofsPerSession)});
+    return call(Script::verify, question.expected.id, spell(question));
+  }
+
+  RedisCall operator()(const RotateQuestion& question) const {
+    std::vector<std::string> args = spell(question.request);
+    const int64_t life_s = session_life_s(layout.session_ttl_s, question.successor_life_s);
+    for (std::string& arg :
+         std::vector<std::string>{question.presented_hash, question.successor_hash, question.is_legacy ? "1" : "",
+                                  milliseconds(life_s), std::to_string(kRotationGraceMs),
+                                  milliseconds(remember_revocation_s()), std::to_string(layout.not_after_ms)}) {
+      args.push_back(std::move(arg));
+    }
+    return call(Script::rotate, question.request.expected.id, std::move(args));
   }
 
   RedisCall operator()(const RegisterQuestion& question) const {
     return call(Script::register_session, question.session.id,
-                {write_session_record(question.session, question.created_ms), milliseconds(layout.session_ttl_s),
-                 question.refresh_hash, std::to_string(layout.not_after_ms)});
+                {write_session_record(question.session, question.created_ms),
+                 milliseconds(session_life_s(layout.session_ttl_s, question.refresh_life_s)), question.refresh_hash,
+                 std::to_string(layout.not_after_ms)});
   }
 
   RedisCall operator()(const RevokeQuestion& question) const {
-    const int64_t remember_s = std::max(kRememberRevocationS, layout.session_ttl_s) + 60;
-    return call(Script::revoke, question.session_id, {milliseconds(remember_s), milliseconds(kRememberUnknownS)});
+    return call(Script::revoke, question.session_id,
+                {milliseconds(remember_revocation_s()), milliseconds(kRememberUnknownS)});
   }
 
   RedisCall operator()(const LookupQuestion& question) const { return call(Script::lookup, question.session_id, {}); }
@@ -81,6 +99,10 @@ struct Speller {
 bool can_be_answered(const VerifyQuestion&, Fact fact) {
   return fact == Fact::yes || fact == Fact::yes_legacy || fact == Fact::missing || fact == Fact::revoked ||
          fact == Fact::proof_used || fact == Fact::too_many_proofs || fact == Fact::mismatch;
+}
+bool can_be_answered(const RotateQuestion& question, Fact fact) {
+  return can_be_answered(question.request, fact) || fact == Fact::superseded || fact == Fact::reused ||
+         fact == Fact::too_late;
 }
 bool can_be_answered(const RegisterQuestion&, Fact fact) {
   return fact == Fact::yes || fact == Fact::revoked || fact == Fact::taken || fact == Fact::too_late;
@@ -107,7 +129,7 @@ Result<void> check_layout(const RedisLayout& layout) {
   if (!is_printable(layout.prefix) || !is_printable(layout.client_key_prefix)) {
     return Error(Status::argument, "the key prefix holds control characters or is no UTF-8");
   }
-  if (layout.session_ttl_s < 1 || layout.session_ttl_s > kMaxSessionTtlS) {
+  if (layout.session_ttl_s < 0 || layout.session_ttl_s > kMaxSessionTtlS) {
     return Error(Status::lifetime, kSessionTtlRange);
   }
   if (layout.not_after_ms < 0 || layout.not_after_ms > kMaxSafeInteger) {
@@ -126,7 +148,7 @@ Result<RedisCall> redis_call_for(const Question& question, const RedisLayout& la
   if (const Result<void> checked = check_layout(layout); !checked) return checked.error();
   const auto* verify = std::get_if<VerifyQuestion>(&question);
   if (verify != nullptr && verify->expected.id.empty()) {
-    return Error(Status::state, "this verification has no session to ask Redis about");
+    return Error(Status::state, "this operation has no session to ask Redis about");
   }
   return std::visit(Speller{layout}, question);
 }

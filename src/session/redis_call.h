@@ -3,7 +3,8 @@
 //   <prefix><session id>                  the session's record, as 3.0.1 keeps it
 //   <prefix>c:{<client prefix><prefix><session id>}   its companion hash, in the same slot of a Redis Cluster:
 //       e  epoch of its login; no e: registered by 3.0.1      x  end of its life, in the server's ms
-//       d  revoked: "reason:ms"                               r  hash of its refresh token (x and r: for later)
+//       d  revoked: "reason:ms"                               r  hash of its refresh token
+//       p  hash of the one before it, a  the attempt that spent that, y  until when a second try is no reuse
 //       q  how many fields before spent proofs are swept      w  until when it holds as many proofs as it may
 //       P<proof id>  "<attempt> <expiry ms>"
 //
@@ -21,15 +22,15 @@
 
 namespace swt {
 
-enum class Script : uint32_t { verify = 0, register_session = 1, revoke = 2, lookup = 3 };
-inline constexpr uint32_t kScriptCount = 4;
+enum class Script : uint32_t { verify = 0, register_session = 1, revoke = 2, lookup = 3, rotate = 4 };
+inline constexpr uint32_t kScriptCount = 5;
 
 std::string_view script_source(Script script);
 
 struct RedisLayout {
   std::string prefix = "swt:session:";
   std::string client_key_prefix;
-  int64_t session_ttl_s = 86400;
+  int64_t session_ttl_s = 0;  // 0: see session_life_s
   int64_t not_after_ms = 0;
 };
 

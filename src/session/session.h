@@ -17,6 +17,8 @@ struct Session {
   std::string id;
   std::string user_id;     // canonical JSON text
   std::string thumbprint;  // the key that it is bound to; empty for none
+
+  bool operator==(const Session&) const = default;
 };
 
 struct SessionRecord {

@@ -1,8 +1,12 @@
 #include "stores/memory_store.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace swt {
+
 Result<void> MemoryStore::check(const MemoryStoreLimits& limits) {
-  if (limits.session_ttl_s < 1 || limits.session_ttl_s > kMaxSessionTtlS) {
+  if (limits.session_ttl_s < 0 || limits.session_ttl_s > kMaxSessionTtlS) {
     return Error(Status::lifetime, kSessionTtlRange);
   }
   if (limits.max_sessions == 0 || limits.max_proofs == 0) {
@@ -20,9 +24,13 @@ StoreReply MemoryStore::ask(const Question& question, Instant now) {
 // Forgets what has expired, and nothing else.
 void MemoryStore::sweep(int64_t now_ms) {
   while (!session_expiries_.empty() && session_expiries_.top().at_ms <= now_ms) {
-    const auto found = sessions_.find(session_expiries_.top().key);
-    if (found != sessions_.end() && found->second.expires_ms <= now_ms) sessions_.erase(found);
+    Expiry next = session_expiries_.top();
     session_expiries_.pop();
+    const auto found = sessions_.find(next.key);
+    if (found == sessions_.end()) continue;
+    next.at_ms = found->second.expires_ms;
+    if (next.at_ms <= now_ms) sessions_.erase(found);
+    else session_expiries_.push(std::move(next));  // a refresh has put it off
   }
   while (!proof_expiries_.empty() && proof_expiries_.top().at_ms <= now_ms) {
     const auto proof = proofs_.find(proof_expiries_.top().key);
@@ -45,10 +53,13 @@ StoreReply MemoryStore::answer(const RegisterQuestion& question, int64_t now_ms)
   const std::string& id = question.session.id;
   if (const Entry* entry = find(id, now_ms)) return Answer{entry->revoked ? Fact::revoked : Fact::taken, ""};
   if (sessions_.size() >= limits_.max_sessions) return Status::store_full;
-  const int64_t expires_ms = now_ms + limits_.session_ttl_s * 1000;
-  sessions_[id] = Entry{write_session_record(question.session, question.created_ms),
-                        write_record_beginning(question.session), expires_ms, false};
-  session_expiries_.push({expires_ms, id});
+  Entry entry;
+  entry.record = write_session_record(question.session, question.created_ms);
+  entry.record_beginning = write_record_beginning(question.session);
+  entry.refresh_hash = question.refresh_hash;
+  entry.expires_ms = now_ms + session_life_s(limits_.session_ttl_s, question.refresh_life_s) * 1000;
+  session_expiries_.push({entry.expires_ms, id});
+  sessions_[id] = std::move(entry);
   return Answer{Fact::yes, ""};
 }
 
@@ -67,6 +78,32 @@ StoreReply MemoryStore::answer(const VerifyQuestion& question, int64_t now_ms) {
     if (answer == nullptr || answer->fact != Fact::yes) return spent;
   }
   return Answer{Fact::yes, entry != nullptr ? entry->record : ""};
+}
+
+// As the script for Redis does it.
+StoreReply MemoryStore::answer(const RotateQuestion& question, int64_t now_ms) {
+  const StoreReply checked = answer(question.request, now_ms);
+  const auto* answered = std::get_if<Answer>(&checked);
+  if (answered == nullptr || answered->fact != Fact::yes) return checked;
+  Entry& entry = *find(question.request.expected.id, now_ms);
+  // Every session here was registered by us, and none of ours has a refresh token of 3.0.1.
+  if (question.is_legacy) return Answer{Fact::mismatch, entry.record};
+  const std::string& attempt = question.request.attempt;
+  const bool is_previous =
+      !entry.previous_refresh_hash.empty() && entry.previous_refresh_hash == question.presented_hash;
+  if (is_previous && entry.rotated_by == attempt) return checked;
+  if (entry.refresh_hash == question.presented_hash) {
+    entry.previous_refresh_hash = std::exchange(entry.refresh_hash, question.successor_hash);
+    entry.rotated_by = attempt;
+    entry.rotated_ms = now_ms;
+    const int64_t life_ms = session_life_s(limits_.session_ttl_s, question.successor_life_s) * 1000;
+    entry.expires_ms = std::max(entry.expires_ms, now_ms + life_ms);
+    return checked;
+  }
+  if (is_previous && now_ms - entry.rotated_ms <= kRotationGraceMs) return Answer{Fact::superseded, ""};
+  if (entry.refresh_hash.empty()) return Answer{Fact::missing, ""};
+  revoke(entry);
+  return Answer{Fact::reused, ""};
 }
 
 // A client that uses up its share is told so; it must not be able to use up everybody's.
@@ -91,11 +128,16 @@ StoreReply MemoryStore::answer(const RevokeQuestion& question, int64_t now_ms) {
   // A session that is not here cannot be on its way either: registering is one step. So nothing is kept for an id that
   // nobody has, and nobody can fill the store with such ids.
   Entry* entry = find(question.session_id, now_ms);
-  if (entry != nullptr) {
-    entry->revoked = true;
-    entry->record.clear();
-  }
+  if (entry != nullptr) revoke(*entry);
   return Answer{Fact::yes, ""};
+}
+
+// The entry stays until it would have expired, and says so.
+void MemoryStore::revoke(Entry& entry) {
+  Entry revoked;
+  revoked.expires_ms = entry.expires_ms;
+  revoked.revoked = true;
+  entry = std::move(revoked);
 }
 
 StoreReply MemoryStore::answer(const LookupQuestion& question, int64_t now_ms) {

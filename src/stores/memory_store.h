@@ -17,7 +17,7 @@
 namespace swt {
 
 struct MemoryStoreLimits {
-  int64_t session_ttl_s = 86400;
+  int64_t session_ttl_s = 0;  // 0: see session_life_s
   uint32_t max_sessions = 100000;
   uint32_t max_proofs = 200000;
 };
@@ -35,6 +35,10 @@ class MemoryStore final : public Store {
   struct Entry {
     std::string record;
     std::string record_beginning;
+    std::string refresh_hash;
+    std::string previous_refresh_hash;
+    std::string rotated_by;  // the attempt that spent the previous one
+    int64_t rotated_ms = 0;
     int64_t expires_ms = 0;
     bool revoked = false;
   };
@@ -42,8 +46,7 @@ class MemoryStore final : public Store {
     std::string attempt;
     std::string thumbprint;
   };
-  // What expires next comes first. A session that was registered anew under an id is not swept by its predecessor's
-  // expiry: the entry's own is looked at.
+  // What expires next comes first. Each session is here once, by an expiry that is not later than its own.
   struct Expiry {
     int64_t at_ms;
     std::string key;
@@ -53,9 +56,11 @@ class MemoryStore final : public Store {
 
   StoreReply answer(const RegisterQuestion& question, int64_t now_ms);
   StoreReply answer(const VerifyQuestion& question, int64_t now_ms);
+  StoreReply answer(const RotateQuestion& question, int64_t now_ms);
   StoreReply answer(const RevokeQuestion& question, int64_t now_ms);
   StoreReply answer(const LookupQuestion& question, int64_t now_ms);
 
+  static void revoke(Entry& entry);
   StoreReply spend(const VerifyQuestion& question, int64_t now_ms);
   void sweep(int64_t now_ms);
   Entry* find(const std::string& session_id, int64_t now_ms);

@@ -11,9 +11,16 @@ std::string_view code_of(std::string_view error) { return error.substr(0, error.
 constexpr std::string_view kOfThisCommand[] = {"BUSY",       "ERR",      "LOADING", "MISCONF",  "NOPERM",
                                                "NOREPLICAS", "NOSCRIPT", "OOM",     "TRYAGAIN", "WRONGTYPE"};
 
+// What the operator must put right: no waiting helps.
+constexpr std::string_view kRefused[] = {"NOAUTH", "NOPERM", "WRONGPASS"};
+
 }  // namespace
 
-Status status_of_redis_error(std::string_view) { return Status::store_protocol; }
+Status status_of_redis_error(std::string_view error) {
+  const std::string_view code = code_of(error);
+  const bool is_refused = std::find(std::begin(kRefused), std::end(kRefused), code) != std::end(kRefused);
+  return is_refused ? Status::store_refused : Status::store_protocol;
+}
 
 bool is_unknown_script(std::string_view error) { return code_of(error) == "NOSCRIPT"; }
 

@@ -134,9 +134,9 @@ RedisClient& RedisStore::client() {
 
 StoreReply RedisStore::ask_on(RedisConnection& connection, const Question& question, Deadline deadline) {
   RedisLayout layout = setup_->layout;
-  // A login that is carried out later than anybody waits for it would be a session that nobody knows of. On a new
-  // connection the server has just been asked for its time.
-  if (std::holds_alternative<RegisterQuestion>(question)) {
+  // A login that is carried out later than anybody waits for it would be a session that nobody knows of, and a refresh
+  // would have spent the only token that the client has. On a new connection the server has just been asked for its time.
+  if (std::holds_alternative<RegisterQuestion>(question) || std::holds_alternative<RotateQuestion>(question)) {
     layout.not_after_ms = setup_->clock.at(monotonic_us()) + deadline.left_us() / 1000 + kLateLoginMs;
   }
   const Result<RedisCall> call = redis_call_for(question, layout);

@@ -54,7 +54,7 @@ class RedisStore final : public Store {
   StoreReply ask(const Question& question, Instant now) override;
 
   // One round trip, on a connection that is logged in: nothing, or why Redis cannot be used now.
-  Result<void> ping();
+  Result<void> ping() override;
 
  private:
   RedisClient& client();

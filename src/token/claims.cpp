@@ -40,6 +40,37 @@ bool read_confirmation(JsonReader& reader, std::string_view& thumbprint) {
   return reader.ok() && is_thumbprint(thumbprint);
 }
 
+bool read_name(JsonReader& reader, std::string& out) {
+  std::string_view text;
+  if (!reader.read_string(text) || !is_name(text)) return false;
+  out = text;
+  return true;
+}
+
+// aud is one text or an array of texts (RFC 7519 section 4.1.3).
+bool read_audiences(JsonReader& reader, std::vector<std::string>& out) {
+  if (reader.peek() != JsonReader::Kind::array) return read_name(reader, out.emplace_back());
+  JsonArray array(reader);
+  while (array.next()) {
+    if (out.size() == kMaxAudiences || !read_name(reader, out.emplace_back())) return false;
+  }
+  return reader.ok() && !out.empty();
+}
+
+void append_name(std::string& json, std::string_view member, std::string_view name) {
+  if (name.empty()) return;
+  json += member;
+  json += json_quote(name);
+}
+
+void append_audiences(std::string& json, const std::vector<std::string>& audiences) {
+  if (audiences.size() == 1) return append_name(json, R"(,"aud":)", audiences.front());
+  for (const std::string& audience : audiences) {
+    append_name(json, &audience == &audiences.front() ? R"(,"aud":[)" : ",", audience);
+  }
+  if (!audiences.empty()) json += ']';
+}
+
 }  // namespace
 
 Result<std::string> check_data(std::string_view data_json) {
@@ -75,24 +106,30 @@ std::string write_payload(const Claims& claims, std::string_view data_json) {
     json += claims.session_id;
     json += '"';
   }
+  append_name(json, R"(,"iss":)", claims.issuer);
+  append_name(json, R"(,"sub":)", claims.subject);
+  append_audiences(json, claims.audiences);
   json += R"(,"jti":")";
   json += claims.token_id;
   json += R"("})";
   return json;
 }
 
-Result<Claims> read_payload(std::string_view json) {
+Result<ReadPayload> read_payload(std::string_view json) {
   JsonReader reader(json, kMaxDataDepth + 1);
   JsonObject payload(reader);
   Claims claims;
   std::optional<std::string> user_id;
-  std::string_view name, thumbprint, session_id, token_id;
+  std::string_view name, data_json, thumbprint, session_id, token_id;
   bool has_issued_at = false;
   bool has_expires_at = false;
   while (payload.next(name)) {
     bool is_read = false;
     if (name == "data") {
-      is_read = reader.peek() == JsonReader::Kind::object && read_data(reader, user_id);
+      if (reader.peek() != JsonReader::Kind::object) return Status::token_claims;
+      const size_t begin = reader.position();
+      is_read = read_data(reader, user_id);
+      data_json = json.substr(begin, reader.position() - begin);
     } else if (name == "iat") {
       is_read = has_issued_at = reader.read_integer(claims.issued_at);
     } else if (name == "exp") {
@@ -104,6 +141,12 @@ Result<Claims> read_payload(std::string_view json) {
       claims.type = TokenType::refresh;
     } else if (name == "sid") {
       is_read = reader.read_string(session_id) && is_session_id(session_id);
+    } else if (name == "iss") {
+      is_read = read_name(reader, claims.issuer);
+    } else if (name == "sub") {
+      is_read = read_name(reader, claims.subject);
+    } else if (name == "aud") {
+      is_read = read_audiences(reader, claims.audiences);
     } else if (name == "jti") {
       is_read = reader.read_string(token_id) && is_token_id(token_id);
     } else {
@@ -117,7 +160,7 @@ Result<Claims> read_payload(std::string_view json) {
   claims.thumbprint = thumbprint;
   claims.session_id = session_id;
   claims.token_id = token_id;
-  return claims;
+  return ReadPayload{std::move(claims), data_json};
 }
 
 }  // namespace swt

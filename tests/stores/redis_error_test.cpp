@@ -14,6 +14,15 @@ TEST(RedisError, IsNeverAnAnswer) {
   }
 }
 
+TEST(RedisError, TellsARefusalFromAnOutage) {
+  for (const std::string_view error : {"NOAUTH Authentication required.", "WRONGPASS invalid", "NOPERM no"}) {
+    EXPECT_EQ(status_of_redis_error(error), Status::store_refused) << error;
+  }
+  for (const std::string_view error : {"", "ERR NOAUTH", "NOAUTHX", "LOADING", "READONLY", "noauth"}) {
+    EXPECT_EQ(status_of_redis_error(error), Status::store_protocol) << error;
+  }
+}
+
 TEST(RedisError, OfAnUnknownScriptIsToldByItsCode) {
   EXPECT_TRUE(is_unknown_script("NOSCRIPT No matching script. Please use EVAL."));
   EXPECT_TRUE(is_unknown_script("NOSCRIPT"));

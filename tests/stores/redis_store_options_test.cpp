@@ -45,7 +45,7 @@ TEST(RedisStoreOptions, HaveOneTo1024Connections) {
 TEST(RedisStoreOptions, HaveALayoutThatHolds) {
   EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.prefix = "{a}:"; }), Status::ok);
   EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.prefix = "a}b:"; }), Status::argument);
-  EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.session_ttl_s = 0; }), Status::lifetime);
+  EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.session_ttl_s = -1; }), Status::lifetime);
   EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.client_key_prefix = "a"; }), Status::argument);
   EXPECT_EQ(open_with([](RedisStoreOptions& options) { options.layout.not_after_ms = 1; }), Status::argument);
 }

@@ -108,7 +108,7 @@ TEST_F(RedisStoreTls, AsksWithAPasswordInADatabase) {
   redis.run({"ACL", "SETUSER", "alice", "on", ">secret", "~*", "+@all"});
   const std::string place = "127.0.0.1:" + std::to_string(redis.port()) + "/3";
   EXPECT_EQ(ask(*open_store("rediss://alice:secret@" + place, trusting()), lookup_of(alice())), kMissing);
-  EXPECT_EQ(ask(*open_store("rediss://alice:wrong@" + place, trusting()), lookup_of(alice())), test::kProtocol);
+  EXPECT_EQ(ask(*open_store("rediss://alice:wrong@" + place, trusting()), lookup_of(alice())), test::kRefused);
 }
 
 TEST_F(RedisStoreTls, TakesBothVersionsAndNoOlder) {

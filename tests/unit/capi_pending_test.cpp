@@ -173,8 +173,8 @@ TEST_F(CapiPendingTest, WithNothingToAskFollowsAtOnce) {
 }
 
 TEST_F(CapiPendingTest, KeepsWhyTheStoreIsUnavailable) {
-  for (const swt_status reason :
-       {SWT_UNAVAILABLE_TIMEOUT, SWT_UNAVAILABLE_CONNECTION, SWT_UNAVAILABLE_PROTOCOL, SWT_UNAVAILABLE_FULL}) {
+  for (const swt_status reason : {SWT_UNAVAILABLE_TIMEOUT, SWT_UNAVAILABLE_CONNECTION, SWT_UNAVAILABLE_PROTOCOL,
+                                  SWT_UNAVAILABLE_FULL, SWT_UNAVAILABLE_REFUSED}) {
     const test::PendingHandle pending = verification();
     ASSERT_EQ(swt_pending_unavailable(pending.get(), reason), SWT_OK);
     EXPECT_EQ(complete_verify(pending.get()), reason);
@@ -183,7 +183,7 @@ TEST_F(CapiPendingTest, KeepsWhyTheStoreIsUnavailable) {
 
 TEST_F(CapiPendingTest, IsUnavailableForNoOtherReason) {
   const test::PendingHandle pending = verification();
-  for (const swt_status reason : {SWT_OK, SWT_ERR_ARGUMENT, SWT_REJECTED_SESSION_REVOKED, SWT_INTERNAL_BUG, 400, 405,
+  for (const swt_status reason : {SWT_OK, SWT_ERR_ARGUMENT, SWT_REJECTED_SESSION_REVOKED, SWT_INTERNAL_BUG, 400, 406,
                                   499, -1, INT32_MAX, INT32_MIN}) {
     EXPECT_EQ(swt_pending_unavailable(pending.get(), reason), SWT_ERR_ARGUMENT) << reason;
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/key_pair.h"
+#include "support/one_key.h"
 #include "support/outcome.h"
 #include "support/pem_key.h"
 #include "support/text.h"

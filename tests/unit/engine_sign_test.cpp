@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "base/ids.h"
 #include "support/client_key.h"
+#include "support/one_key.h"
 #include "support/outcome.h"
 #include "support/test_engine.h"
 #include "support/text.h"
@@ -30,7 +32,8 @@ TEST(EngineSign, GivesATokenWithWhatWasAskedFor) {
   EXPECT_EQ(grant->user_id, R"("alice")");
   EXPECT_EQ(grant->expires_at, kNowS + 900);
   EXPECT_EQ(grant->refresh_token, "");
-  const auto [payload, claims] = open(grant->token);
+  const OpenedToken opened = open(grant->token);
+  const auto& [payload, claims] = std::tie(opened.payload, opened.claims);
   EXPECT_NE(payload.find(R"({"data":{"userId":"alice","role":"admin"},)"), std::string::npos);
   EXPECT_EQ(claims.user_id, R"("alice")");
   EXPECT_EQ(claims.session_id, grant->session_id);
@@ -94,7 +97,7 @@ TEST(EngineSign, MakesARefreshTokenThatGoesWithIt) {
   EXPECT_EQ(refresh.user_id, access.user_id);
   EXPECT_NE(refresh.token_id, access.token_id);
   EXPECT_EQ(std::get<RegisterQuestion>(*pending->question).refresh_hash,
-            test::base64url_of(test::sha256_of(pending->outcome.refresh_token)))
+            test::base64url_of(test::sha256_of(signed_part(pending->outcome.refresh_token))))
       << "a store can recognise it and cannot use it";
 }
 
@@ -112,8 +115,8 @@ TEST(EngineSign, TakesLifetimesFromOneSecondToTheEndOfTime) {
   const auto with_lifetime = [&](int64_t lifetime, int64_t refresh_lifetime) {
     SignRequest request = sign_request();
     request.with_refresh_token = true;
-    request.lifetime_s = lifetime;
-    request.refresh_lifetime_s = refresh_lifetime;
+    request.lifetimes.access_s = lifetime;
+    request.lifetimes.refresh_s = refresh_lifetime;
     return engine.sign(request);
   };
   EXPECT_EQ(with_lifetime(1, 1)->expires_at, kNowS + 1);

@@ -45,8 +45,8 @@ TEST_F(EngineVerifyTest, GivesWhatWasSigned) {
   const Grant grant = login(R"({"userId":"alice","role":"admin"})");
   const auto verified = engine_.verify(request_with(grant));
   ASSERT_TRUE(verified);
-  EXPECT_NE(verified->payload.find(R"("role":"admin")"), std::string::npos);
-  EXPECT_EQ(verified->claims.user_id, R"("alice")");
+  EXPECT_NE(verified->opened.payload.find(R"("role":"admin")"), std::string::npos);
+  EXPECT_EQ(verified->opened.claims.user_id, R"("alice")");
   EXPECT_EQ(verified->session_id, grant.session_id);
   EXPECT_FALSE(verified->legacy.token_without_session);
   EXPECT_FALSE(verified->legacy.proof_without_jti);
@@ -133,12 +133,12 @@ TEST_F(EngineVerifyTest, RefusesATokenThatHasExpired) {
 TEST_F(EngineVerifyTest, WantsMethodAndUrlTogether) {
   const Grant grant = login();
   VerifyRequest request = request_with(grant);
-  request.url = "";
+  request.http.url = "";
   EXPECT_EQ(verify(request), Status::argument);
-  request.url = "/api/profile";
-  request.method = "";
+  request.http.url = "/api/profile";
+  request.http.method = "";
   EXPECT_EQ(verify(request), Status::argument);
-  request.url = "";
+  request.http.url = "";
   EXPECT_EQ(verify(request), Status::ok) << "an unbound token needs neither";
 }
 
@@ -146,7 +146,7 @@ TEST_F(EngineVerifyTest, AcceptsABoundTokenWithItsProof) {
   const Grant grant = bound_login();
   const auto verified = engine_.verify(request_with(grant, proof()));
   ASSERT_TRUE(verified);
-  EXPECT_EQ(verified->claims.thumbprint, client_.thumbprint());
+  EXPECT_EQ(verified->opened.claims.thumbprint, client_.thumbprint());
 }
 
 TEST_F(EngineVerifyTest, RefusesABoundTokenWithoutProof) {
@@ -170,12 +170,12 @@ TEST_F(EngineVerifyTest, KnowsAProofAgainForTheSameAttempt) {
   const Grant grant = bound_login();
   const std::string once = proof();
   VerifyRequest request = request_with(grant, once);
-  request.attempt = "attempt-of-one-request";
+  request.http.attempt = "attempt-of-one-request";
   EXPECT_EQ(verify(request), Status::ok);
   EXPECT_EQ(verify(request), Status::ok) << "a second guard";
-  request.attempt = "attempt-of-another-one";
+  request.http.attempt = "attempt-of-another-one";
   EXPECT_EQ(verify(request), Status::proof_replayed);
-  request.attempt = "";
+  request.http.attempt = "";
   EXPECT_EQ(verify(request), Status::proof_replayed);
 }
 
@@ -185,10 +185,10 @@ TEST_F(EngineVerifyTest, RefusesAnAttemptThatItDidNotName) {
   VerifyRequest request = request_with(grant, once);
   for (const std::string_view attempt :
        {"1", "attempt of one request", "attempt-of-one-request-", "attempt-of-one-reques"}) {
-    request.attempt = attempt;
+    request.http.attempt = attempt;
     EXPECT_EQ(verify(request), Status::argument) << attempt;
   }
-  request.attempt = "attempt-of-one-request";
+  request.http.attempt = "attempt-of-one-request";
   EXPECT_EQ(verify(request), Status::ok);
 }
 
@@ -209,10 +209,10 @@ TEST_F(EngineVerifyTest, SpendsNoProofOnARequestThatIsRefused) {
   EXPECT_EQ(verify(request_with(grant.token, other.session_id, good)), Status::session_mismatch);
   EXPECT_EQ(verify(request_with(grant.token, test::kSessionId, good)), Status::session_mismatch);
   VerifyRequest elsewhere = request_with(grant, good);
-  elsewhere.url = "/api/admin";
+  elsewhere.http.url = "/api/admin";
   EXPECT_EQ(verify(elsewhere), Status::proof_url);
   elsewhere = request_with(grant, good);
-  elsewhere.method = "POST";
+  elsewhere.http.method = "POST";
   EXPECT_EQ(verify(elsewhere), Status::proof_method);
   EXPECT_EQ(verify(request_with(grant, good)), Status::ok);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "support/one_key.h"
 #include "support/outcome.h"
 #include "support/text.h"
 #include "support/token_maker.h"

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "../unit/support/one_key.h"
 #include "../unit/support/outcome.h"
 #include "../unit/support/pem_key.h"
 #include "../unit/support/proof.h"
@@ -162,16 +163,17 @@ TEST(GoldenVectors, SessionsCarryTheirTokensWithALegacyProof) {
   const std::vector<test::Vector> sessions = file->root()["sessions"].items();
   for (const test::Vector& vector : sessions) {
     SCOPED_TRACE(vector.text("sessionId"));
-    const Engine engine({key_of(vector.text("secret")), true, INT64_MAX});
+    const Engine engine({KeyRing::of_one(key_of(vector.text("secret"))), true, true, INT64_MAX});
     const Instant now{test::kNowS * 1000, 0};
     test::ProofFields fields;
     fields.jti = "";
     const std::string proof = test::make_proof(client_of(vector["privateJwk"]), fields);
     const std::string token = vector.text("token");
     const std::string session_id = vector.text("sessionId");
-    const VerifyRequest request{token, session_id, proof, "GET", "/api/profile", std::nullopt};
+    const VerifyRequest request{token, session_id, {proof, "GET", "/api/profile", std::nullopt}};
+    Concerned concerned;
     const auto verify_over = [&](const Answer& answer) {
-      auto pending = engine.begin_verify(request, now);
+      auto pending = engine.begin_verify(request, now, concerned);
       EXPECT_TRUE(pending) << status_text(pending.error().status).name;
       const StoreReply reply = answer;
       return complete_verify(*std::move(pending), &reply, now);

@@ -9,6 +9,7 @@
 #include "../unit/support/der.h"
 #include "../unit/support/jwk_key.h"
 #include "../unit/support/key_pair.h"
+#include "../unit/support/one_key.h"
 #include "../unit/support/outcome.h"
 #include "../unit/support/vector_count.h"
 #include "../unit/support/vectors.h"

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "../unit/support/one_key.h"
 #include "../unit/support/outcome.h"
 #include "../unit/support/pem_key.h"
 #include "../unit/support/vector_count.h"

@@ -37,6 +37,7 @@ inline const Said kRevoked = Fact::revoked;
 inline const Said kTimeout = Status::store_timeout;
 inline const Said kNoConnection = Status::store_connection;
 inline const Said kProtocol = Status::store_protocol;
+inline const Said kRefused = Status::store_refused;
 
 inline Said ask(RedisStore& store, const Question& question) {
   const StoreReply reply = store.ask(question, {0, 0});

@@ -24,10 +24,12 @@ inline SignRequest sign_request(std::string_view data_json = R"({"userId":"alice
 class TestEngine {
  public:
   explicit TestEngine(bool has_sessions = true, int64_t accept_legacy_until_ms = 0)
-      : engine_(EngineSettings{token_key(), has_sessions, accept_legacy_until_ms}) {}
+      : engine_(EngineSettings{KeyRing::of_one(token_key()), has_sessions, has_sessions, accept_legacy_until_ms}) {}
 
   Result<PendingSign> begin_sign(const SignRequest& request) const { return engine_.begin_sign(request, now); }
-  Result<PendingVerify> begin_verify(const VerifyRequest& request) const { return engine_.begin_verify(request, now); }
+  Result<PendingVerify> begin_verify(const VerifyRequest& request) const {
+    return engine_.begin_verify(request, now, concerned);
+  }
 
   Result<Grant> sign(const SignRequest& request = sign_request()) {
     Result<PendingSign> pending = begin_sign(request);
@@ -59,6 +61,8 @@ class TestEngine {
     now.monotonic_ms += ms;
   }
 
+  // Whom the last verification or refresh was about that began.
+  mutable Concerned concerned;
   Instant now{kNowS * 1000, 1000000};
   MemoryStore store{MemoryStoreLimits{}};
 
@@ -68,7 +72,7 @@ class TestEngine {
 
 // GET /api/profile with this token and session
 inline VerifyRequest request_with(std::string_view token, std::string_view session_id, std::string_view proof = "") {
-  return {token, session_id, proof, "GET", "/api/profile", ""};
+  return {token, session_id, {proof, "GET", "/api/profile", ""}, {}};
 }
 
 inline VerifyRequest request_with(const Grant& grant, std::string_view proof = "") {
