@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 #include <openssl/bn.h>
 
-#include <array>
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/der.h"
 #include "support/key_der.h"
@@ -57,21 +59,35 @@ std::string bytes_of_number(const BIGNUM* number) {
   return bytes;
 }
 
+// OpenSSL's check of a modulus looks for a factor by lot, so what shall pass for sound must have none that is ever met.
 bool has_small_factor(const BIGNUM* number) {
-  for (BN_ULONG factor = 3; factor < 1000; factor += 2) {
-    if (BN_mod_word(number, factor) == 0) return true;
-  }
-  return false;
+  static const std::vector<BN_ULONG> primes = [] {
+    constexpr size_t kEnd = 1 << 18;
+    std::vector<bool> is_composite(kEnd);
+    std::vector<BN_ULONG> found;
+    for (size_t odd = 3; odd < kEnd; odd += 2) {
+      if (is_composite[odd]) continue;
+      found.push_back(odd);
+      for (size_t multiple = odd * odd; multiple < kEnd; multiple += odd) is_composite[multiple] = true;
+    }
+    return found;
+  }();
+  return std::any_of(primes.begin(), primes.end(), [&](BN_ULONG prime) { return BN_mod_word(number, prime) == 0; });
 }
 
-// An odd number of exactly so many bits without small factors: what a modulus looks like from outside.
-std::string number_of_bits(int bits, bool composite = true) {
-  const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(BN_new(), BN_free);
-  do {
-    if (composite) BN_rand(number.get(), bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
-    else BN_generate_prime_ex(number.get(), bits, 0, nullptr, nullptr, nullptr);
-  } while (has_small_factor(number.get()));
-  return bytes_of_number(number.get());
+// A product of exactly so many bits without small factors: what a modulus looks like from outside.
+std::string number_of_bits(int bits) {
+  using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
+  const std::unique_ptr<BN_CTX, decltype(&BN_CTX_free)> context(BN_CTX_new(), BN_CTX_free);
+  const auto factor = [](int bits_of_factor) {
+    Number number(BN_new(), BN_free);
+    do BN_rand(number.get(), bits_of_factor, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ODD);
+    while (has_small_factor(number.get()));
+    return number;
+  };
+  const Number product(BN_new(), BN_free);
+  BN_mul(product.get(), factor(bits / 2).get(), factor(bits - bits / 2).get(), context.get());
+  return bytes_of_number(product.get());
 }
 
 using Numbers = test::RsaNumbersText;
@@ -94,6 +110,7 @@ TEST(RsaPem, IsWrittenByThisTestAsOpensslWritesIt) {
 }
 
 TEST(RsaPem, Has2048To8192Bits) {
+  ASSERT_EQ(number_of_bits(2049).size(), 257u);
   for (const int bits : {2048, 2049, 3072, 4096, 8191, 8192}) {
     expect_public_accepted(number_of_bits(bits), kExponent, std::to_string(bits).c_str());
   }
@@ -147,7 +164,10 @@ TEST(RsaPem, OfAPrivateKeyWithTheExponent3IsRefused) {
 // Whoever can factor the modulus can sign.
 TEST(RsaPem, HasAModulusOfTwoLargePrimes) {
   const std::string_view words = "no product of two large primes";
-  expect_public_refused(number_of_bits(2048, false), kExponent, words, "a prime");
+  for (const auto prime_of : {BN_get_rfc3526_prime_2048, BN_get_rfc3526_prime_4096}) {
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> prime(prime_of(nullptr), BN_free);
+    expect_public_refused(bytes_of_number(prime.get()), kExponent, words, "a prime");
+  }
   std::string even = number_of_bits(2048);
   even.back() = static_cast<char>(even.back() & 0xFE);
   expect_public_refused(even, kExponent, words, "even");
@@ -176,7 +196,7 @@ TEST(RsaPem, OfAChipWithTheRocaBugIsRefused) {
       BN_set_word(power.get(), is_roca ? 65537 : 1009);
       for (int i = 0; i < 5; ++i) BN_mod_sqr(power.get(), power.get(), product.get(), context.get());
       BN_add(n.get(), n.get(), power.get());
-    } while (has_small_factor(n.get()));
+    } while (has_small_factor(n.get()) || BN_check_prime(n.get(), context.get(), nullptr) != 0);
     return bytes_of_number(n.get());
   };
   expect_public_refused(modulus(true), kExponent, "ROCA", "a power of 65537");
@@ -226,6 +246,39 @@ TEST(RsaPem, OfAPrivateKeyHasNumbersBelowTheirModulus) {
   bad = Numbers::of(rsa());
   bad.dp = sum(bad.dp, plus(bad.p, -1));
   expect_private_refused(bad, "do not fit", "a large dp");
+}
+
+// All the relations between the numbers hold, and what they sign is no signature: p is no prime.
+TEST(RsaPem, OfAPrivateKeySignsWhatItsPublicHalfAccepts) {
+  using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
+  const std::unique_ptr<BN_CTX, decltype(&BN_CTX_free)> context(BN_CTX_new(), BN_CTX_free);
+  const auto number = [](const std::string& bytes) {
+    return Number(BN_bin2bn(test::bytes_of(bytes), static_cast<int>(bytes.size()), nullptr), BN_free);
+  };
+  const auto inverse = [&](const BIGNUM* of, const BIGNUM* modulus) {
+    return Number(BN_mod_inverse(nullptr, of, modulus, context.get()), BN_free);
+  };
+  const Number e = number(kExponent);
+  Numbers bad = Numbers::of(rsa());
+  const Number q = number(bad.q);
+  const Number q_order = number(plus(bad.q, -1));
+  const Number order(BN_new(), BN_free);
+  const Number n(BN_new(), BN_free);
+  Number d(nullptr, BN_free);
+  while (!d) {  // until the exponent has an inverse
+    do bad.p = number_of_bits(1024);
+    while (static_cast<unsigned char>(bad.p[0]) < 0xC0);  // or the modulus is a bit short
+    const Number p_order = number(plus(bad.p, -1));
+    BN_mul(order.get(), p_order.get(), q_order.get(), context.get());
+    d = inverse(e.get(), order.get());
+    if (!d) continue;
+    bad.dp = bytes_of_number(inverse(e.get(), p_order.get()).get());
+  }
+  BN_mul(n.get(), number(bad.p).get(), q.get(), context.get());
+  bad.n = bytes_of_number(n.get());
+  bad.d = bytes_of_number(d.get());
+  bad.qi = bytes_of_number(inverse(q.get(), number(bad.p).get()).get());
+  expect_private_refused(bad, "do not fit", "a prime that is none");
 }
 
 TEST(RsaPem, OfAPrivateKeyMayHaveItsPrimesInEitherOrder) {
