@@ -8,6 +8,11 @@ target_link_libraries(swt_capi_lifecycle PRIVATE swt)
 target_compile_options(swt_capi_lifecycle PRIVATE -std=c99 -Wpedantic -Wall -Wextra -Werror)
 add_test(NAME capi.lifecycle COMMAND swt_capi_lifecycle)
 
+# For the tests of a C program and a Node.js application over one Redis.
+add_executable(swt_c_session tests/integration/c_session.c)
+target_link_libraries(swt_c_session PRIVATE swt)
+target_compile_options(swt_c_session PRIVATE -std=c99 -Wpedantic -Wall -Wextra -Werror)
+
 set(swt_header ${PROJECT_SOURCE_DIR}/include/swt/swt.h)
 add_test(NAME capi.exports
          COMMAND sh ${PROJECT_SOURCE_DIR}/tests/capi/exports.sh ${CMAKE_NM} ${swt_header} $<TARGET_FILE:swt>)
