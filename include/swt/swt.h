@@ -4,37 +4,41 @@
  * swt.h is the whole public interface of libswt: C99, freestanding, usable from C++ and, by dlopen, from any language
  * that can call C.
  *
- * A token is sealed with AES-256-GCM and signed; it may be bound to a key that the client holds (DPoP, in the manner of
- * RFC 9449) and to a session that a store keeps. swt_sign makes a token and registers its session, swt_verify checks
- * token, proof and session, swt_refresh trades a refresh token for the next pair, swt_revoke ends the session.
+ * A token is sealed with AES-256-GCM and signed; it may be bound to a key that the client holds (DPoP, in the manner
+ * of RFC 9449) and to a session that a store keeps. swt_sign makes a token and registers its session, swt_verify
+ * checks token, proof and session, swt_refresh trades a refresh token for the next pair, swt_revoke ends the session.
  *
  *
  * The rules that everything below assumes
  *
- *  1. Objects are opaque handles, made by a function with _new or _open in its name or handed out by an operation, and released
- *     by swt_<noun>_free. Free takes NULL, and wipes keys. A handle keeps what it was made from alive: free your
- *     handles in any order.
+ *  1. Objects are opaque handles, made by a function with _new or _open in its name or handed out by an operation,
+ *     and released by swt_<noun>_free. Free takes NULL, and wipes keys. A handle keeps what it was made from alive:
+ *     free your handles in any order.
  *  2. A function that can fail returns a swt_status and nothing else. 0 is success. Never ignore it.
- *  3. Arguments come as object, inputs, outputs; outputs are named out_… and are set to NULL or 0 before anything else.
- *  4. Inputs are borrowed for the call; what is kept is copied. Text is a pointer and a length in bytes, UTF-8, and need
- *     not end in a NUL; a NUL inside never ends it. { NULL, 0 } is "not given".
- *  5. Views (swt_bytes) that getters return belong to the handle they came from and die with it. Text views are followed
- *     by a NUL that the length does not count. A getter on NULL or on a handle of another type gives an empty view or 0.
+ *  3. Arguments come as object, inputs, outputs; outputs are named out_… and are set to NULL or 0 before anything
+ *     else.
+ *  4. Inputs are borrowed for the call; what is kept is copied. Text is a pointer and a length in bytes, UTF-8, and
+ *     need not end in a NUL; a NUL inside never ends it. { NULL, 0 } is "not given".
+ *  5. Views (swt_bytes) that getters return belong to the handle they came from and die with it. Text views are
+ *     followed by a NUL that the length does not count. A getter on NULL or on a handle of another type gives an
+ *     empty view or 0.
  *  6. No raw memory changes hands: there is nothing for the caller to free but handles.
- *  7. Threads: swt_config and swt_keyring belong to one thread at a time. swt_key, swt_store and swt_engine may be used by
- *     any number of threads at once. swt_grant, swt_claims, swt_session and swt_redis_call are immutable. A swt_pending
- *     belongs to one thread at a time. No two threads may free one handle. Callbacks come from whatever thread is in a
- *     call, several at once; they must not throw or longjmp, and may call the library.
- *  8. No function aborts, exits, prints, raises a signal, installs a signal handler or reads the environment. (An OpenSSL
- *     that the process shares reads its own configuration at its first use by anybody; what is used here does not depend
- *     on it.) 64 KB of stack are enough for every call, but for a store with TLS.
- *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it. Freeing a
- *     handle leaves it alone.
- * 10. Sizes: a secret has at most 65536 bytes, a PEM 32768, a token 12288, a proof 4096, a client's key 2048, a url 8192, a
- *     host 512. What is longer is refused before it is read.
- * 11. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
- * 12. After fork the child may go on using its handles if no other thread was inside a call; random numbers never repeat.
- *     A memory store is then two stores: neither knows what the other is told. A Redis store connects anew in the child.
+ *  7. Threads: swt_config and swt_keyring belong to one thread at a time. swt_key, swt_store and swt_engine may be
+ *     used by any number of threads at once. swt_grant, swt_claims, swt_session and swt_redis_call are immutable. A
+ *     swt_pending belongs to one thread at a time. No two threads may free one handle. Callbacks come from whatever
+ *     thread is in a call, several at once; they must not throw or longjmp, and may call the library.
+ *  8. No function aborts, exits, prints, raises a signal, installs a signal handler or reads the environment. (An
+ *     OpenSSL that the process shares reads its own configuration at its first use by anybody; what is used here does
+ *     not depend on it.) 64 KB of stack are enough for every call.
+ *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it.
+ *     Freeing a handle leaves it alone.
+ * 10. Sizes: a secret has at most 65536 bytes, a PEM 32768, a token 12288, a proof 4096, a client's key 2048, a url
+ *     8192, a host 512. What is longer is refused before it is read.
+ * 11. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are
+ *     seconds.
+ * 12. After fork the child may go on using its handles if no other thread was inside a call; random numbers never
+ *     repeat. A memory store is then two stores: neither knows what the other is told. A Redis store connects anew in
+ *     the child.
  */
 #ifndef SWT_SWT_H
 #define SWT_SWT_H
@@ -203,18 +207,18 @@ typedef struct swt_redis_call swt_redis_call; /* the question of a pending opera
  * Keys
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* A secret under 32 bytes is accepted, unless it is empty or a key of another kind. For the time in which an application changes its secret, and no
- * longer: a short secret can be guessed from one token. */
+/* A secret under 32 bytes is accepted, unless it is empty or a key of another kind. For the time in which an
+ * application changes its secret, and no longer: a short secret can be guessed from one token. */
 #define SWT_KEY_INSECURE_SHORT_SECRET 0x1u
 
 /* swt_key_new_secret makes a key from a secret text or from random bytes.
  *
  * Tokens are signed with HMAC-SHA-256 keyed by the secret and sealed with AES-256-GCM keyed by the SHA-256 of the
  * encryption secret.
- *   secret             at least 32 bytes; refused when it is a key of another kind (PEM, DER, SSH, JWK), repeats a short
- *                      pattern, or begins like a placeholder. Use 32 random bytes in hex or base64.
- *   encryption_secret  not given: the secret serves for both, as in 3.0.1. Two secrets are better. Given and empty is an
- *                      error: it is a lookup that failed.
+ *   secret             at least 32 bytes; refused when it is a key of another kind (PEM, DER, SSH, JWK), repeats a
+ *                      short pattern, or begins like a placeholder. Use 32 random bytes in hex or base64.
+ *   encryption_secret  not given: the secret serves for both, as in 3.0.1. Two secrets are better. Given and empty is
+ *                      an error: it is a lookup that failed.
  *   flags              0 or SWT_KEY_INSECURE_SHORT_SECRET
  * Errors: SWT_ERR_KEY, SWT_ERR_SECRET_TOO_SHORT, SWT_ERR_UNSUPPORTED for an unknown flag. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uint32_t flags,
@@ -222,17 +226,17 @@ SWT_API SWT_MUST_USE swt_status swt_key_new_secret(swt_bytes secret, swt_bytes e
 
 /* swt_key_new_private_pem makes a key that signs, and checks what it signed, from a private key in PEM (RFC 7468).
  *
- *   pem                RSA of 2048 to 8192 bits with an exponent from 65537 up (tokens say RS256, RFC 7518 section 3.3), or EC
- *                      on P-256 (ES256; the signature is DER, as in 3.0.1, with the lower of its two values of s). PKCS#8,
- *                      PKCS#1 or SEC1, one block, not encrypted.
+ *   pem                RSA of 2048 to 8192 bits with an exponent from 65537 up (tokens say RS256, RFC 7518 section
+ *                      3.3), or EC on P-256 (ES256; the signature is DER, as in 3.0.1, with the lower of its two
+ *                      values of s). PKCS#8, PKCS#1 or SEC1, one block, not encrypted.
  *   encryption_secret  what tokens are sealed with, as in swt_key_new_secret. Mandatory.
  *   flags              0 or SWT_KEY_INSECURE_SHORT_SECRET, about the encryption secret
  * Errors: SWT_ERR_KEY, with the reason in swt_last_error_message; SWT_ERR_SECRET_TOO_SHORT. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_private_pem(swt_bytes pem, swt_bytes encryption_secret, uint32_t flags,
                                                         swt_key **out_key);
 
-/* swt_key_new_public_pem makes a key that checks and cannot sign, from a public key in PEM (SubjectPublicKeyInfo, or PKCS#1).
- * Who has it and the encryption secret can read tokens and cannot make any. Arguments and errors as in
+/* swt_key_new_public_pem makes a key that checks and cannot sign, from a public key in PEM (SubjectPublicKeyInfo, or
+ * PKCS#1). Who has it and the encryption secret can read tokens and cannot make any. Arguments and errors as in
  * swt_key_new_private_pem; a private key here is an error, since it does not belong on a machine that only checks. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_public_pem(swt_bytes pem, swt_bytes encryption_secret, uint32_t flags,
                                                        swt_key **out_key);
@@ -312,26 +316,29 @@ typedef struct swt_redis_store_options {
     sizeof(swt_redis_store_options), { NULL, 0 }, 0, 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }               \
   }
 
-/* swt_store_redis_open makes a store over a Redis server, 5.0 or later, shared by any number of processes and machines and
- * with the npm package: the same keys, the same scripts.
+/* swt_store_redis_open makes a store over a Redis server, 5.0 or later, shared by any number of processes and
+ * machines and with the npm package: the same keys, the same scripts.
  *
  *   url      redis://[[user]:password@]host[:port][/db]   rediss://… the same over TLS, the host's name verified
  *            unix://[[user]:password@]/path/to/socket[?db=n]
  *   options  may be NULL for the defaults
  *
- * It does not connect yet: a service may start before its Redis does; see swt_store_ping. Each operation takes one round
- * trip on a connection of its own from a pool. One that saw an error or a time limit is closed and never used again.
- * The server must not evict keys (maxmemory-policy noeviction): what it forgets, a revocation for one, nobody else knows.
- * Errors: SWT_ERR_ARGUMENT for a url that is none, SWT_ERR_LIFETIME, SWT_ERR_KEY for certificates that cannot be read. */
+ * It does not connect yet: a service may start before its Redis does; see swt_store_ping. Each operation takes one
+ * round trip on a connection of its own from a pool. One that saw an error or a time limit is closed and never used
+ * again. The server must not evict keys (maxmemory-policy noeviction): what it forgets, a revocation for one, nobody
+ * else knows. The user that the url names needs: ~<prefix>* &* +@read +@write +@scripting +time +ping +select.
+ * Errors: SWT_ERR_ARGUMENT for a url, an option or a certificate that cannot be used, SWT_ERR_LIFETIME. */
 SWT_API SWT_MUST_USE swt_status swt_store_redis_open(swt_bytes url, const swt_redis_store_options *options,
                                                      swt_store **out_store);
 
-/* A store of your own, for sessions in a database that you have. `user` is handed to each function. They return SWT_OK or a
- * status of class 4; anything else is taken as SWT_UNAVAILABLE_PROTOCOL. They are called from any thread, several at once.
+/* A store of your own, for sessions in a database that you have. `user` is handed to each function. They return
+ * SWT_OK or a status of class 4; anything else is taken as SWT_UNAVAILABLE_PROTOCOL. They are called from any thread,
+ * several at once.
  *
- * The first three are those of a store for secure-web-token 3.0.1. With them alone sessions and revocations hold wherever the
- * database is seen, but proofs are spent in this process only, and swt_refresh is refused. With `claim` a store can do
- * all that the others do. */
+ * The first three are those of a store for secure-web-token 3.0.1. With them alone sessions and revocations hold
+ * wherever the database is seen, but proofs are spent in this process only, and swt_refresh is refused. With `claim`
+ * a store can do all that the others do, but put a session's end off: it lives from its login for as long as it was
+ * registered for. */
 typedef struct swt_store_callbacks {
   size_t struct_size; /* set by SWT_STORE_CALLBACKS_INIT */
   void *user;
@@ -353,16 +360,16 @@ typedef struct swt_store_callbacks {
 
 #define SWT_STORE_CALLBACKS_INIT { sizeof(swt_store_callbacks), NULL, 0, NULL, NULL, NULL, NULL, NULL }
 
-/* swt_store_callbacks_open makes a store of callbacks. An engine that is given one without claim says once, to its audit
- * callback, what then holds in this process only. Errors: SWT_ERR_ARGUMENT when one of the three is NULL, SWT_ERR_LIFETIME;
- * release is not called then. */
+/* swt_store_callbacks_open makes a store of callbacks. An engine that is given one without claim says once, to its
+ * audit callback, what then holds in this process only. Errors: SWT_ERR_ARGUMENT when one of the three is NULL,
+ * SWT_ERR_LIFETIME; release is not called then. */
 SWT_API SWT_MUST_USE swt_status swt_store_callbacks_open(const swt_store_callbacks *callbacks, swt_store **out_store);
 
 /* swt_reply_set copies what a callback found, at most 4096 bytes. Good during that callback only. */
 SWT_API SWT_MUST_USE swt_status swt_reply_set(swt_reply *reply, swt_bytes value);
 
-/* swt_store_ping asks the store whether it can be used: a service may want to know at its start. A memory store and one of
- * callbacks always say yes. Errors: class 4, with the reason in swt_last_error_message. */
+/* swt_store_ping asks the store whether it can be used: a service may want to know at its start. A memory store and
+ * one of callbacks always say yes. Errors: class 4, with the reason in swt_last_error_message. */
 SWT_API SWT_MUST_USE swt_status swt_store_ping(swt_store *store);
 
 SWT_API void swt_store_free(swt_store *store);
@@ -374,33 +381,34 @@ SWT_API void swt_store_free(swt_store *store);
 SWT_API SWT_MUST_USE swt_status swt_config_new(swt_config **out_config);
 SWT_API void swt_config_free(swt_config *config);
 
-/* swt_config_set_key sets the one key; the config keeps it. Every engine needs a key, or a key ring instead. With a public
- * key the engine can verify and cannot sign. */
+/* swt_config_set_key sets the one key; the config keeps it. Every engine needs a key, or a key ring instead. With a
+ * public key the engine can verify and cannot sign. */
 SWT_API SWT_MUST_USE swt_status swt_config_set_key(swt_config *config, const swt_key *key);
 
 /* swt_config_set_keyring sets the keys as they are in the ring now. Without a signer the engine can verify only.
  * Errors: SWT_ERR_STATE for an empty ring. */
 SWT_API SWT_MUST_USE swt_status swt_config_set_keyring(swt_config *config, const swt_keyring *keyring);
 
-/* swt_config_set_store sets the store that swt_sign, swt_verify, swt_refresh and swt_revoke ask. With a store, each token that is
- * signed gets a session, and each request that is verified must name its session.
+/* swt_config_set_store sets the store that swt_sign, swt_verify, swt_refresh and swt_revoke ask. With a store, each
+ * token that is signed gets a session, and each request that is verified must name its session.
  *
- * Without a store the engine is stateless: tokens have no session, nothing can be revoked before it expires, and proofs
- * are spent in this engine's own memory. */
+ * Without a store the engine is stateless: tokens have no session, nothing can be revoked before it expires, and
+ * proofs are spent in this engine's own memory. */
 SWT_API SWT_MUST_USE swt_status swt_config_set_store(swt_config *config, swt_store *store);
 
 /* swt_config_use_external_store says that sessions are kept by a store that the host asks itself, between begin and
  * complete. The checks are the same as with swt_config_set_store. */
 SWT_API SWT_MUST_USE swt_status swt_config_use_external_store(swt_config *config);
 
-/* swt_config_accept_legacy_until accepts, until that moment (milliseconds since 1970; SWT_NO_END), what secure-web-token
- * 3.0.1 wrote and version 4 would refuse: tokens that do not name their session, refresh tokens without an id, proofs without
- * jti, and proofs that are checked without method and url. The default is 0: never. Each use is reported by
- * swt_claims_legacy_uses or swt_grant_legacy_uses, and to the audit callback. */
+/* swt_config_accept_legacy_until accepts, until that moment (milliseconds since 1970; SWT_NO_END), what
+ * secure-web-token 3.0.1 wrote and version 4 would refuse: tokens that do not name their session, refresh tokens
+ * without an id, proofs without jti, and proofs that are checked without method and url. The default is 0: never.
+ * Each use is reported by swt_claims_legacy_uses or swt_grant_legacy_uses, and to the audit callback. */
 SWT_API SWT_MUST_USE swt_status swt_config_accept_legacy_until(swt_config *config, int64_t until_ms);
 
-/* An audit callback is told what happened, after it was decided: it cannot change the outcome, and what it does with the
- * event cannot break the call. The event is good during the callback only. It never holds a token, a proof or a secret. */
+/* An audit callback is told what happened, after it was decided: it cannot change the outcome, and what it does with
+ * the event cannot break the call. The event is good during the callback only. It never holds a token, a proof or a
+ * secret. */
 typedef void (*swt_audit_callback)(void *user, const swt_event *event);
 
 /* swt_config_set_audit sets the callback of the engines that are made after; NULL for none. `user` is handed to it. */
@@ -433,13 +441,15 @@ SWT_API swt_bytes swt_event_json(const swt_event *event);
 SWT_API SWT_MUST_USE swt_status swt_engine_new(const swt_config *config, swt_engine **out_engine);
 SWT_API void swt_engine_free(swt_engine *engine);
 
-/* swt_engine_set_keyring replaces the keys of an engine in use, at one moment for all threads. What has begun before is
- * completed with the keys of its begin. Errors: SWT_ERR_STATE for an empty ring, SWT_ERR_KEY_ID for one with a killed key. */
+/* swt_engine_set_keyring replaces the keys of an engine in use, at one moment for all threads. What has begun before
+ * is completed with the keys of its begin. Errors: SWT_ERR_STATE for an empty ring, SWT_ERR_KEY_ID for one with a
+ * killed key. */
 SWT_API SWT_MUST_USE swt_status swt_engine_set_keyring(swt_engine *engine, const swt_keyring *keyring);
 
-/* swt_engine_kill_key stops accepting a key now and for the life of the engine, for one that got out: tokens with this kid
- * are SWT_REJECTED_TOKEN_KEY, and a later ring that has it is refused. A kid that the ring does not have may be killed too.
- * When it is the signer's, signing is SWT_ERR_STATE until another ring is set. Errors: SWT_ERR_KEY_ID. */
+/* swt_engine_kill_key stops accepting a key now and for the life of the engine, for one that got out: tokens with
+ * this kid are SWT_REJECTED_TOKEN_KEY, and a later ring that has it is refused. A kid that the ring does not have may
+ * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set. Errors: SWT_ERR_KEY_ID.
+ * */
 SWT_API SWT_MUST_USE swt_status swt_engine_kill_key(swt_engine *engine, swt_bytes kid);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -472,15 +482,15 @@ typedef struct swt_sign_request {
     { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }                                                              \
   }
 
-/* swt_sign makes a token for the claims in the request, and registers a new session when the engine has a store.
- * The same claims signed twice give two tokens and two sessions.
+/* swt_sign makes a token for the claims in the request, and registers a new session when the engine has a store. The
+ * same claims signed twice give two tokens and two sessions.
  *
- * client_key_jwk alone binds the token to whatever key the login's body names. With a proof the login shows that it comes
- * from the holder of that key: the proof must be good for this method and url, and fresh; where both are given, by that key.
- * It is not remembered as spent: it opens nothing, and only its key's holder can use what comes of it.
- * Errors: SWT_ERR_DATA, SWT_ERR_DATA_TOO_LARGE, SWT_ERR_USER_ID, SWT_ERR_LIFETIME, SWT_ERR_CLIENT_KEY, SWT_ERR_KEY for a
- * public key, SWT_ERR_STATE without a signer; class 3 for the proof; class 4 when the store could not register the session:
- * then there is no token either. */
+ * client_key_jwk alone binds the token to whatever key the login's body names. With a proof the login shows that it
+ * comes from the holder of that key: the proof must be good for this method and url, and fresh; where both are given,
+ * by that key. It is not remembered as spent: it opens nothing, and only its key's holder can use what comes of it.
+ * Errors: SWT_ERR_DATA, SWT_ERR_DATA_TOO_LARGE, SWT_ERR_USER_ID, SWT_ERR_LIFETIME, SWT_ERR_CLIENT_KEY, SWT_ERR_KEY
+ * for a public key, SWT_ERR_STATE without a signer; class 3 for the proof; class 4 when the store could not register
+ * the session: then there is no token either. */
 SWT_API SWT_MUST_USE swt_status swt_sign(const swt_engine *engine, const swt_sign_request *request,
                                          swt_grant **out_grant);
 
@@ -525,25 +535,26 @@ typedef struct swt_verify_request {
 
 /* swt_attempt_new writes a new random name for one incoming request, and a NUL.
  *
- * A proof is good once. Where several guards check one and the same incoming request, each by a swt_verify of its own,
- * give all of them the same attempt: then the proof is spent by the first and recognised by the others. Keep it with the
- * request that it was made for, never take it from what a client sent. Without an attempt every call is one of its own. */
+ * A proof is good once. Where several guards check one and the same incoming request, each by a swt_verify of its
+ * own, give all of them the same attempt: then the proof is spent by the first and recognised by the others. Keep it
+ * with the request that it was made for, never take it from what a client sent. Without an attempt every call is one
+ * of its own. */
 SWT_API SWT_MUST_USE swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN + 1]);
 
 /* swt_verify checks an access token, the proof that came with it, and its session, cheapest first: shape and readable
  * expiry, signature, decryption, claims, proof, and last, in one question to the store, session and first use of the
  * proof. A proof is spent only when everything else was good.
  *
- * A token that is bound to a key needs a proof; a proof that comes with an unbound token proves nothing and is ignored.
- * The proof must be for this method and this url; a proof url with a query is good for that query only, one without for
- * any. When the request's url is absolute, scheme, host and port of an absolute proof url must be its own; when only host
- * is given, host and port are compared and the scheme is not, since TLS may end before this process; when neither is
- * known, path and query are.
- * It is good for 300 seconds, may be dated 60 seconds ahead (300 for a legacy one without jti), and is good once: for one
- * session, or where there is none in one engine. A proof with ath is good for that token only.
+ * A token that is bound to a key needs a proof; a proof that comes with an unbound token proves nothing and is
+ * ignored. The proof must be for this method and this url; a proof url with a query is good for that query only, one
+ * without for any. When the request's url is absolute, scheme, host and port of an absolute proof url must be its
+ * own; when only host is given, host and port are compared and the scheme is not, since TLS may end before this
+ * process; when neither is known, path and query are. It is good for 300 seconds, may be dated 60 seconds ahead (300
+ * for a legacy one without jti), and is good once: for one session, or where there is none in one engine. A proof
+ * with ath is good for that token only.
  *
- * Errors: classes 2 and 3 when refused; class 4 when the store could not answer; SWT_ERR_ARGUMENT when method and url do
- * not come together. On every error out_claims is NULL. */
+ * Errors: classes 2 and 3 when refused; class 4 when the store could not answer; SWT_ERR_ARGUMENT when method and url
+ * do not come together. On every error out_claims is NULL. */
 SWT_API SWT_MUST_USE swt_status swt_verify(const swt_engine *engine, const swt_verify_request *request,
                                            swt_claims **out_claims);
 
@@ -565,9 +576,9 @@ SWT_API int64_t swt_claims_expires_at(const swt_claims *claims);   /* seconds si
 SWT_API uint32_t swt_claims_legacy_uses(const swt_claims *claims); /* SWT_LEGACY_… */
 SWT_API void swt_claims_free(swt_claims *claims);
 
-/* swt_open_unchecked_session opens a token, of either type, for tools that look into one. It checks what the token is by
- * itself, signature, seal, claims and expiry, and NOTHING of whether it may be used: not its session, which may be revoked, not
- * the proof, not the audience. It asks no store. Never let a request in on its word.
+/* swt_open_unchecked_session opens a token, of either type, for tools that look into one. It checks what the token is
+ * by itself, signature, seal, claims and expiry, and NOTHING of whether it may be used: not its session, which may be
+ * revoked, not the proof, not the audience. It asks no store. Never let a request in on its word.
  * Errors: class 2. */
 SWT_API SWT_MUST_USE swt_status swt_open_unchecked_session(const swt_engine *engine, swt_bytes token, int64_t now_ms,
                                                            swt_claims **out_claims);
@@ -604,15 +615,15 @@ typedef struct swt_refresh_request {
     { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, 0                                                                         \
   }
 
-/* swt_refresh trades a refresh token for a new access token and a new refresh token. Session, key, issuer, subject and
- * audiences stay; the session lives on as long as the new refresh token.
+/* swt_refresh trades a refresh token for a new access token and a new refresh token. Session, key, issuer, subject
+ * and audiences stay; the session lives on as long as the new refresh token.
  *
- * A refresh token is good once. Within 10 seconds of its use another try is SWT_REJECTED_REFRESH_SUPERSEDED, as when two tabs
- * refresh at once: use what the other one got. Later it is SWT_REJECTED_REFRESH_REUSED: somebody else holds a copy, the
- * session is revoked, and with it every token of it (RFC 9700 section 4.14.2). Whoever cannot make a proof with the bound
- * key, or names another session, gets neither: that costs the owner nothing.
- * Errors: as swt_verify; of swt_sign those about data, lifetimes and keys, and SWT_ERR_USER_ID for data of another user;
- * SWT_ERR_STORE_REQUIRED where nothing remembers spent tokens. */
+ * A refresh token is good once. Within 10 seconds of its use another try is SWT_REJECTED_REFRESH_SUPERSEDED, as when
+ * two tabs refresh at once: use what the other one got. Later it is SWT_REJECTED_REFRESH_REUSED: somebody else holds
+ * a copy, the session is revoked, and with it every token of it (RFC 9700 section 4.14.2). Whoever cannot make a
+ * proof with the bound key, or names another session, gets neither: that costs the owner nothing.
+ * Errors: as swt_verify; of swt_sign those about data, lifetimes and keys, and SWT_ERR_USER_ID for data of another
+ * user; SWT_ERR_STORE_REQUIRED where nothing remembers spent tokens. */
 SWT_API SWT_MUST_USE swt_status swt_refresh(const swt_engine *engine, const swt_refresh_request *request,
                                             swt_grant **out_grant);
 
@@ -620,9 +631,9 @@ SWT_API SWT_MUST_USE swt_status swt_refresh(const swt_engine *engine, const swt_
  * Sessions
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* swt_revoke ends a session: from the moment it returns SWT_OK, every verification that starts is refused. Idempotent: a
- * session that is unknown, has ended, or cannot exist (an id that is no lower-case UUID) is SWT_OK too, and nothing
- * tells them apart.
+/* swt_revoke ends a session: from the moment it returns SWT_OK, every verification that starts is refused.
+ * Idempotent: a session that is unknown, has ended, or cannot exist (an id that is no lower-case UUID) is SWT_OK too,
+ * and nothing tells them apart.
  * Errors: SWT_ERR_STORE_REQUIRED; class 4 when the store did not confirm: the session may still be alive. */
 SWT_API SWT_MUST_USE swt_status swt_revoke(const swt_engine *engine, swt_bytes session_id);
 
@@ -676,7 +687,8 @@ SWT_API int32_t swt_pending_needs_store(const swt_pending *pending);
 SWT_API SWT_MUST_USE swt_status swt_pending_ask(swt_pending *pending, swt_store *store);
 
 /* swt_pending_answer keeps the reply of the host's Redis for complete: an array of three, each as text, numbers in
- * decimal. Any other reply may be handed over as it is (count 0 for what is no array): complete then says unavailable. */
+ * decimal. Any other reply may be handed over as it is (count 0 for what is no array): complete then says
+ * unavailable. */
 SWT_API SWT_MUST_USE swt_status swt_pending_answer(swt_pending *pending, const swt_bytes *parts, size_t count);
 
 /* swt_pending_unavailable says that the store did not answer, and how: a status of class 4. */
