@@ -361,15 +361,16 @@ typedef struct swt_store_callbacks {
 #define SWT_STORE_CALLBACKS_INIT { sizeof(swt_store_callbacks), NULL, 0, NULL, NULL, NULL, NULL, NULL }
 
 /* swt_store_callbacks_open makes a store of callbacks. An engine that is given one without claim says once, to its
- * audit callback, what then holds in this process only. Errors: SWT_ERR_ARGUMENT when one of the three is NULL,
- * SWT_ERR_LIFETIME; release is not called then. */
+ * audit callback, what then holds in this process only.
+ * Errors: SWT_ERR_ARGUMENT when one of the three is NULL, SWT_ERR_LIFETIME; release is not called then. */
 SWT_API SWT_MUST_USE swt_status swt_store_callbacks_open(const swt_store_callbacks *callbacks, swt_store **out_store);
 
 /* swt_reply_set copies what a callback found, at most 4096 bytes. Good during that callback only. */
 SWT_API SWT_MUST_USE swt_status swt_reply_set(swt_reply *reply, swt_bytes value);
 
 /* swt_store_ping asks the store whether it can be used: a service may want to know at its start. A memory store and
- * one of callbacks always say yes. Errors: class 4, with the reason in swt_last_error_message. */
+ * one of callbacks always say yes.
+ * Errors: class 4, with the reason in swt_last_error_message. */
 SWT_API SWT_MUST_USE swt_status swt_store_ping(swt_store *store);
 
 SWT_API void swt_store_free(swt_store *store);
@@ -442,14 +443,14 @@ SWT_API SWT_MUST_USE swt_status swt_engine_new(const swt_config *config, swt_eng
 SWT_API void swt_engine_free(swt_engine *engine);
 
 /* swt_engine_set_keyring replaces the keys of an engine in use, at one moment for all threads. What has begun before
- * is completed with the keys of its begin. Errors: SWT_ERR_STATE for an empty ring, SWT_ERR_KEY_ID for one with a
- * killed key. */
+ * is completed with the keys of its begin.
+ * Errors: SWT_ERR_STATE for an empty ring, SWT_ERR_KEY_ID for one with a killed key. */
 SWT_API SWT_MUST_USE swt_status swt_engine_set_keyring(swt_engine *engine, const swt_keyring *keyring);
 
 /* swt_engine_kill_key stops accepting a key now and for the life of the engine, for one that got out: tokens with
  * this kid are SWT_REJECTED_TOKEN_KEY, and a later ring that has it is refused. A kid that the ring does not have may
- * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set. Errors: SWT_ERR_KEY_ID.
- * */
+ * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set.
+ * Errors: SWT_ERR_KEY_ID. */
 SWT_API SWT_MUST_USE swt_status swt_engine_kill_key(swt_engine *engine, swt_bytes kid);
 
 /* ------------------------------------------------------------------------------------------------------------------
