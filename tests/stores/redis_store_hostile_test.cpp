@@ -208,7 +208,9 @@ TEST(RedisStoreHostile, GreetingsAreNotBelieved) {
         "*2\r\n$10\r\n1800000000\r\n$7\r\n1000000\r\n", "*2\r\n$2\r\n-1\r\n$1\r\n0\r\n",
         "*1\r\n$10\r\n1800000000\r\n"}) {
     const FakeRedis redis([&](FakeConnection& connection) {
-      while (!connection.read_command().empty()) connection.send(greeting);
+      for (Words command = connection.read_command(); !command.empty(); command = connection.read_command()) {
+        connection.send(command[0] == "TIME" ? greeting : script_reply(1));
+      }
     });
     EXPECT_EQ(ask(*open_store(redis.url()), lookup_of(alice())), kProtocol) << greeting;
   }

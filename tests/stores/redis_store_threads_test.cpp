@@ -107,15 +107,15 @@ TEST(RedisStoreThreads, AreServedInTurn) {
   const FakeRedis redis([](FakeConnection& connection) {
     for (Words command = connection.read_command(); !command.empty(); command = connection.read_command()) {
       if (answer_honestly(connection, command)) continue;
-      connection.pause(20);
+      connection.pause(100);
       connection.send(script_reply(1));
     }
   });
   const auto store = open_store(redis.url(), with_connections(1));
   std::atomic<int> turn = 0;
-  int order[8];
-  in_threads(8, [&](int thread) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5 * thread));
+  int order[5];
+  in_threads(5, [&](int thread) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30 * thread));
     EXPECT_EQ(ask(*store, lookup_of(alice())), kYes);
     order[thread] = turn++;
   });

@@ -315,6 +315,7 @@ TEST_F(RedisStoreTls, IsNotMisledByErrorsOfOthers) {
     ERR_raise(ERR_LIB_SSL, 1);
     EXPECT_EQ(ask(*store, lookup_of(alice())), kMissing);
   }
+  EXPECT_EQ(redis.calls_of("time"), 1 + 3) << "one connection, that nobody gave up";
   ERR_clear_error();
   EXPECT_EQ(ask(*open_store(url_of(redis, "localhost"), trusting()), lookup_of(alice())), kMissing);
   EXPECT_EQ(ERR_peek_error(), 0u) << "and none of ours is left";
