@@ -1,5 +1,5 @@
 /*
- * The life of a session, in C: sign, verify, and everything that is refused, up to the logout.
+ * The life of a session, in C: sign, verify, refresh, and everything that is refused, up to the logout.
  *
  * Read main() from top to bottom to learn the library. Each line that the program prints is one check; it stops with
  * exit code 1 at the first that fails. Build it with
@@ -202,6 +202,7 @@ static void check_misuse(const swt_engine *engine, const swt_grant *grant) {
   swt_config_free(config);
 
   swt_key_free(NULL);
+  swt_keyring_free(NULL);
   swt_store_free(NULL);
   swt_config_free(NULL);
   swt_engine_free(NULL);
@@ -211,6 +212,34 @@ static void check_misuse(const swt_engine *engine, const swt_grant *grant) {
   swt_pending_free(NULL);
   swt_redis_call_free(NULL);
   check(1, "every free takes NULL");
+}
+
+/* Access tokens are short-lived. A refresh token gives the next pair, once. */
+static void check_refresh(const swt_engine *engine) {
+  swt_sign_request login_request = SWT_SIGN_REQUEST_INIT;
+  swt_refresh_request request = SWT_REFRESH_REQUEST_INIT;
+  swt_grant *first = NULL;
+  swt_grant *second = NULL;
+  swt_grant *third = NULL;
+
+  login_request.data_json = swt_text("{\"userId\":\"alice\",\"role\":\"admin\"}");
+  login_request.flags = SWT_SIGN_REFRESH_TOKEN;
+  expect(swt_sign(engine, &login_request, &first), SWT_OK, "a login with a refresh token");
+  request.refresh_token = swt_grant_refresh_token(first);
+  expect(swt_refresh(engine, &request, &second), SWT_OK, "the refresh token is traded in for the next pair");
+  check(view_is(swt_grant_session_id(second), (const char *)swt_grant_session_id(first).data), "the session goes on");
+  expect(visit(engine, swt_grant_token(second), swt_grant_session_id(second), 0), SWT_OK, "with the new token");
+  expect(swt_refresh(engine, &request, &third), SWT_REJECTED_REFRESH_SUPERSEDED, "a second tab is a moment late");
+
+  request.refresh_token = swt_grant_refresh_token(second);
+  expect(swt_refresh(engine, &request, &third), SWT_OK, "and the next pair gives the one after");
+  request.refresh_token = swt_grant_refresh_token(first);
+  swt_grant_free(second);
+  expect(swt_refresh(engine, &request, &second), SWT_REJECTED_REFRESH_REUSED, "a token that comes back is in two hands");
+  expect(visit(engine, swt_grant_token(third), swt_grant_session_id(third), 0), SWT_REJECTED_SESSION_REVOKED,
+         "so the session has ended");
+  swt_grant_free(first);
+  swt_grant_free(third);
 }
 
 /* Logout: from the moment swt_revoke returns, the token is dead, whatever its expiry says. */
@@ -251,6 +280,7 @@ int main(void) {
   check_refused_requests(engine, laptop, phone);
   check_refused_logins(engine);
   check_misuse(engine, laptop);
+  check_refresh(engine);
   check_logout(engine, laptop, phone);
 
   swt_engine_free(engine);
