@@ -449,7 +449,8 @@ SWT_API SWT_MUST_USE swt_status swt_engine_set_keyring(swt_engine *engine, const
 
 /* swt_engine_kill_key stops accepting a key now and for the life of the engine, for one that got out: tokens with
  * this kid are SWT_REJECTED_TOKEN_KEY, and a later ring that has it is refused. A kid that the ring does not have may
- * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set.
+ * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set. What has begun before
+ * may still be completed, for the 5 seconds that it lives.
  * Errors: SWT_ERR_KEY_ID. */
 SWT_API SWT_MUST_USE swt_status swt_engine_kill_key(swt_engine *engine, swt_bytes kid);
 
