@@ -1,9 +1,9 @@
 #!/bin/sh
-# exports.sh <nm> <swt.h> <libswt.so>: the library exports the functions that the header declares, all of them, under
-# the version SWT_0, and nothing else.
+# exports.sh <nm> <swt.h> <libswt.map> <libswt.so>: the version script names the functions that the header declares, and
+# the library exports them, all of them, under the version SWT_0, and nothing else.
 set -eu
 
-nm=$1 header=$2 library=$3
+nm=$1 header=$2 map=$3 library=$4
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -20,6 +20,12 @@ if [ ! -s "$scratch/declared" ]; then
   echo "no SWT_API declaration found in $header" >&2
   exit 1
 fi
+# The names between "global:" and "local:". A pattern is no name: it would export whatever is not hidden.
+sed -n '/global:/,/local:/p' "$map" | sed -n 's/^ *\([^ ]*\);.*/\1/p' | sort >"$scratch/mapped"
+if ! diff "$scratch/declared" "$scratch/mapped" >&2; then
+  echo "< declared in the header only, > in $map only" >&2
+  exit 1
+fi
 if grep -v '^swt_[a-z0-9_]*@@SWT_0$' "$scratch/symbols" >&2; then
   echo "these symbols must not be exported" >&2
   exit 1
@@ -29,4 +35,4 @@ if ! diff "$scratch/declared" "$scratch/exported" >&2; then
   echo "< declared in the header only, > exported by the library only" >&2
   exit 1
 fi
-echo "$(wc -l <"$scratch/declared") functions declared and exported"
+echo "$(wc -l <"$scratch/declared") functions declared, in the map and exported"
