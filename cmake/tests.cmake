@@ -15,11 +15,14 @@ target_compile_options(swt_c_session PRIVATE -std=c99 -Wpedantic -Wall -Wextra -
 
 set(swt_header ${PROJECT_SOURCE_DIR}/include/swt/swt.h)
 add_test(NAME capi.exports
-         COMMAND sh ${PROJECT_SOURCE_DIR}/tests/capi/exports.sh ${CMAKE_NM} ${swt_header} $<TARGET_FILE:swt>)
+         COMMAND sh ${PROJECT_SOURCE_DIR}/tests/capi/exports.sh ${CMAKE_NM} ${swt_header} ${PROJECT_SOURCE_DIR}/src/libswt.map
+                 $<TARGET_FILE:swt>)
 add_test(NAME capi.header_c99
          COMMAND ${CMAKE_C_COMPILER} -std=c99 -Wpedantic -Wall -Wextra -Werror -fsyntax-only -x c ${swt_header})
 add_test(NAME capi.header_cxx17
          COMMAND ${CMAKE_CXX_COMPILER} -std=c++17 -Wpedantic -Wall -Wextra -Werror -fsyntax-only -x c++ ${swt_header})
+
+include(cmake/tests_delivery.cmake)
 
 # GoogleTest: one program for each folder of tests/
 
