@@ -27,7 +27,7 @@ import json
 import logging
 import math
 from ctypes import byref, c_void_p
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Mapping, Optional, Union
 
 import _libswt as _c
@@ -137,9 +137,9 @@ def _read(view: _c.View) -> str:
 @dataclass(frozen=True)
 class Grant:
     """What sign and refresh give: the token for the client, the session id for an HttpOnly cookie."""
-    token: str
-    session_id: Optional[str]
-    refresh_token: Optional[str]
+    token: str = field(repr=False)
+    session_id: Optional[str] = field(repr=False)
+    refresh_token: Optional[str] = field(repr=False)
     user_id: Union[str, int]
     expires_at: int
     legacy_uses: int

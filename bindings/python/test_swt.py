@@ -136,6 +136,12 @@ class Sessions(SwtTest):
         self.assertEqual(engine.verify(grant.token).user_id, "alice")
         self.assertRefused(swt.UsageError, "store_required", engine.revoke, "x")
 
+    def test_a_grant_does_not_show_its_tokens(self):
+        grant = self.engine.sign({"userId": "alice"}, refresh_token=True)
+        self.assertIn("alice", repr(grant))
+        for secret in (grant.token, grant.refresh_token, grant.session_id):
+            self.assertNotIn(secret, f"{grant} {grant!r}")
+
 
 class Proofs(SwtTest):
     @classmethod
