@@ -120,10 +120,10 @@ final class Client
         $this->jwk = ['kty' => 'EC', 'crv' => 'P-256', 'x' => $x, 'y' => $y];
     }
 
-    public function proof(string $url = '/profile', string $method = 'GET'): string
+    public function proof(string $url = '/profile', string $method = 'GET', bool $legacy = false): string
     {
-        $request = ['url' => $url, 'method' => $method, 'timestamp' => time(), 'jti' => bin2hex(random_bytes(16))];
-        $payload = json_encode($request);
+        $jti = $legacy ? [] : ['jti' => bin2hex(random_bytes(16))];
+        $payload = json_encode(['url' => $url, 'method' => $method, 'timestamp' => time(), ...$jti]);
         openssl_sign($payload, $signature, $this->key, OPENSSL_ALGO_SHA256);
         return encode(json_encode(['jwk' => $this->jwk, 'payload' => $payload, 'signature' => encode($signature)]));
     }
@@ -296,6 +296,20 @@ exit(run([
         same(1, $verify('a.example')()->userId);
     },
 
+    'what 3.0.1 wrote is accepted on demand only' => function (): void {
+        $client = new Client();
+        $request = ['proof' => $client->proof(legacy: true), 'method' => 'GET', 'url' => '/profile'];
+        $visit = function (Swt\Engine $engine) use ($client, $request): Swt\Claims {
+            $grant = $engine->sign(['userId' => 'alice'], clientKey: $client->jwk);
+            return $engine->verify($grant->token, $grant->sessionId, ...$request);
+        };
+        requestRefused('proof_legacy', fn () => $visit(engine()));
+        foreach ([Swt\FOREVER, time() + 60] as $until) {
+            $engine = new Swt\Engine(secretKey(), new Swt\MemoryStore(), acceptLegacyUntil: $until);
+            same(2, $visit($engine)->legacyUses);
+        }
+    },
+
     'a login can be bound by its own proof' => function (): void {
         [$engine, $client] = [engine(), new Client()];
         $proof = $client->proof('/login', 'POST');
@@ -371,6 +385,12 @@ exit(run([
         usage('client_key', fn () => $engine->sign(['userId' => 1], clientKey: ['kty' => 'oct']));
         usage('lifetime', fn () => $engine->sign(['userId' => 1], lifetime: -1));
         usage('argument', fn () => new Swt\RedisStore('http://127.0.0.1'));
+        usage('argument', fn () => new Swt\RedisStore('rediss://127.0.0.1'));
+        usage('argument', fn () => new Swt\RedisStore('redis://127.0.0.1', prefix: '{'));
+        try {
+            throw new Failed(print_r(new Swt\RedisStore('rediss://127.0.0.1', caFile: '/no/such/file'), true));
+        } catch (Swt\UsageError) {
+        }
         usage('argument', fn () => $engine->verify('x', method: 'GET'));
         usage('client_key', fn () => Swt\thumbprint('{}'));
     },

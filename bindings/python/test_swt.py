@@ -41,9 +41,9 @@ class Client:
         point = openssl("pkey", "-pubout", "-outform", "DER", stdin=self.pem)[-64:]
         self.jwk = {"kty": "EC", "crv": "P-256", "x": encode(point[:32]), "y": encode(point[32:])}
 
-    def proof(self, url="/profile", method="GET"):
-        payload = json.dumps({"url": url, "method": method, "timestamp": int(time.time()),
-                              "jti": encode(os.urandom(16))})
+    def proof(self, url="/profile", method="GET", legacy=False):
+        jti = {} if legacy else {"jti": encode(os.urandom(16))}
+        payload = json.dumps({"url": url, "method": method, "timestamp": int(time.time()), **jti})
         with tempfile.NamedTemporaryFile() as file:
             file.write(self.pem)
             file.flush()
@@ -177,6 +177,16 @@ class Proofs(SwtTest):
                            host="b.example", **given)
         self.engine.verify(grant.token, grant.session_id, host="a.example", **given)
 
+    def test_what_3_0_1_wrote_is_accepted_on_demand_only(self):
+        grant = self.engine.sign({"userId": "alice"}, client_key=self.client.jwk)
+        request = dict(proof=self.client.proof(legacy=True), method="GET", url="/profile")
+        self.assertRefused(swt.ProofOrSessionRejected, "proof_legacy", self.engine.verify, grant.token,
+                           grant.session_id, **request)
+        for until in (swt.FOREVER, time.time() + 60):
+            engine = swt.Engine(self.key, swt.MemoryStore(), accept_legacy_until=until)
+            grant = engine.sign({"userId": "alice"}, client_key=self.client.jwk)
+            self.assertEqual(engine.verify(grant.token, grant.session_id, **request).legacy_uses, 2)
+
     def test_a_login_can_be_bound_by_its_own_proof(self):
         login = dict(proof=self.client.proof("/login", "POST"), method="POST", url="/login")
         grant = self.engine.sign({"userId": "alice"}, **login)
@@ -265,6 +275,10 @@ class Misuse(SwtTest):
         self.assertRefused(usage, "client_key", sign, {"userId": 1}, client_key={"kty": "oct"})
         self.assertRefused(usage, "lifetime", sign, {"userId": 1}, lifetime=-1)
         self.assertRefused(usage, "argument", swt.RedisStore, "http://127.0.0.1")
+        self.assertRefused(usage, "argument", swt.RedisStore, "rediss://127.0.0.1")
+        with self.assertRaises(usage):
+            swt.RedisStore("rediss://127.0.0.1", ca_file="/no/such/file")
+        self.assertRefused(usage, "argument", swt.RedisStore, "redis://127.0.0.1", prefix="{")
         self.assertRefused(usage, "argument", self.engine.verify, "x", method="GET")
         self.assertRefused(usage, "client_key", swt.thumbprint, "{}")
 

@@ -12,6 +12,11 @@ module Swt
     ERR_ARGUMENT = 101
     NO_END = 2**63 - 1
 
+    # ffi gives every text as bytes without an encoding.
+    def self.utf8(text)
+      text.force_encoding(Encoding::UTF_8)
+    end
+
     # swt_bytes. As an argument it holds on to its bytes.
     class Bytes < FFI::Struct
       layout :data, :pointer, :len, :size_t
@@ -28,7 +33,7 @@ module Swt
       end
 
       def text
-        self[:len].zero? ? "" : self[:data].read_bytes(self[:len]).force_encoding(Encoding::UTF_8)
+        self[:len].zero? ? "" : C.utf8(self[:data].read_bytes(self[:len]))
       end
     end
 

@@ -34,8 +34,8 @@ module Swt
     def initialize(status, message)
       super(message)
       @status = status
-      @code = C.swt_status_name(status)
-      @challenge = C.swt_status_challenge(status)
+      @code = C.utf8(C.swt_status_name(status))
+      @challenge = C.utf8(C.swt_status_challenge(status))
     end
   end
 
@@ -67,7 +67,7 @@ module Swt
     def check(status)
       return if status.zero?
 
-      raise ERRORS.fetch(C.swt_status_class(status), InternalError).new(status, C.swt_last_error_message)
+      raise ERRORS.fetch(C.swt_status_class(status), InternalError).new(status, C.utf8(C.swt_last_error_message))
     end
 
     def text(value)
@@ -381,7 +381,7 @@ module Swt
   def self.thumbprint(jwk)
     FFI::MemoryPointer.new(:char, 44) do |out|
       Values.check(C.swt_jwk_thumbprint(Values.json(jwk), out))
-      return out.read_string
+      return C.utf8(out.read_string)
     end
   end
 
@@ -389,11 +389,11 @@ module Swt
   def self.attempt
     FFI::MemoryPointer.new(:char, 23) do |out|
       Values.check(C.swt_attempt_new(out))
-      return out.read_string
+      return C.utf8(out.read_string)
     end
   end
 
   def self.version
-    C.swt_version_details
+    C.utf8(C.swt_version_details)
   end
 end

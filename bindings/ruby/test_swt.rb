@@ -6,6 +6,8 @@
 #
 # They need the openssl command, and redis-server for one of them, which is skipped without it.
 
+ARGV << "--verbose" # which says why a test was skipped
+
 require "base64"
 require "minitest/autorun"
 require "open3"
@@ -39,8 +41,9 @@ class Client
     @jwk = { kty: "EC", crv: "P-256", x: encode(point[1, 32]), y: encode(point[33, 32]) }
   end
 
-  def proof(url: "/profile", method: "GET")
-    payload = JSON.generate(url: url, method: method, timestamp: Time.now.to_i, jti: SecureRandom.uuid)
+  def proof(url: "/profile", method: "GET", legacy: false)
+    jti = legacy ? {} : { jti: SecureRandom.uuid }
+    payload = JSON.generate(url: url, method: method, timestamp: Time.now.to_i, **jti)
     signature = encode(@key.sign("SHA256", payload))
     encode(JSON.generate(jwk: @jwk, payload: payload, signature: signature))
   end
@@ -58,6 +61,7 @@ class SwtTest < Minitest::Test
     assert_instance_of error_class, error
     assert_equal code, error.code
     refute_empty error.message
+    assert_equal [Encoding::UTF_8], [error.code, error.challenge, error.message].map(&:encoding).uniq
     error
   end
 
@@ -188,6 +192,18 @@ class ProofsTest < SwtTest
     assert_equal 1, @engine.verify(grant.token, grant.session_id, host: "a.example", **given).user_id
   end
 
+  def test_what_3_0_1_wrote_is_accepted_on_demand_only
+    client = Client.new
+    request = { proof: client.proof(legacy: true), method: "GET", url: "/profile" }
+    grant = @engine.sign({ userId: "alice" }, client_key: client.jwk)
+    assert_request_refused("proof_legacy") { @engine.verify(grant.token, grant.session_id, **request) }
+    [Swt::FOREVER, Time.now + 60].each do |moment|
+      engine = Swt::Engine.new(@key, Swt::MemoryStore.new, accept_legacy_until: moment)
+      grant = engine.sign({ userId: "alice" }, client_key: client.jwk)
+      assert_equal 2, engine.verify(grant.token, grant.session_id, **request).legacy_uses
+    end
+  end
+
   def test_a_login_can_be_bound_by_its_own_proof
     client = Client.new
     proof = client.proof(url: "/login", method: "POST")
@@ -282,6 +298,9 @@ class MisuseTest < SwtTest
     assert_usage("client_key") { @engine.sign({ userId: 1 }, client_key: { kty: "oct" }) }
     assert_usage("lifetime") { @engine.sign({ userId: 1 }, lifetime: -1) }
     assert_usage("argument") { Swt::RedisStore.new("http://127.0.0.1") }
+    assert_usage("argument") { Swt::RedisStore.new("rediss://127.0.0.1") }
+    assert_raises(Swt::UsageError) { Swt::RedisStore.new("rediss://127.0.0.1", ca_file: "/no/such/file") }
+    assert_usage("argument") { Swt::RedisStore.new("redis://127.0.0.1", prefix: "{") }
     assert_usage("argument") { @engine.verify("x", method: "GET") }
     assert_usage("client_key") { Swt.thumbprint("{}") }
   end
