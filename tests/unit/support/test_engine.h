@@ -24,11 +24,15 @@ inline SignRequest sign_request(std::string_view data_json = R"({"userId":"alice
 class TestEngine {
  public:
   explicit TestEngine(bool has_sessions = true, int64_t accept_legacy_until_ms = 0)
-      : engine_(EngineSettings{KeyRing::of_one(token_key()), has_sessions, has_sessions, accept_legacy_until_ms}) {}
+      : TestEngine(EngineSettings{KeyRing::of_one(token_key()), has_sessions, has_sessions, accept_legacy_until_ms}) {}
+  explicit TestEngine(EngineSettings settings) : engine_(std::move(settings)) {}
 
   Result<PendingSign> begin_sign(const SignRequest& request) const { return engine_.begin_sign(request, now); }
   Result<PendingVerify> begin_verify(const VerifyRequest& request) const {
     return engine_.begin_verify(request, now, concerned);
+  }
+  Result<PendingRefresh> begin_refresh(const RefreshRequest& request) const {
+    return engine_.begin_refresh(request, now, concerned);
   }
 
   Result<Grant> sign(const SignRequest& request = sign_request()) {
@@ -45,6 +49,13 @@ class TestEngine {
     return complete_verify(*std::move(pending), reply ? &*reply : nullptr, now);
   }
 
+  Result<Grant> refresh(const RefreshRequest& request) {
+    Result<PendingRefresh> pending = begin_refresh(request);
+    if (!pending) return pending.error();
+    const std::optional<StoreReply> reply = ask(pending->question);
+    return complete_refresh(*std::move(pending), reply ? &*reply : nullptr, now);
+  }
+
   Result<void> revoke(std::string_view session_id) {
     const PendingRevoke pending = begin_revoke(session_id, now);
     const std::optional<StoreReply> reply = ask(pending.question);
@@ -55,6 +66,8 @@ class TestEngine {
     if (!question) return std::nullopt;
     return store.ask(*question, now);
   }
+
+  LiveKeys& keys() { return engine_.keys(); }
 
   void pass(int64_t ms) {
     now.wall_ms += ms;
@@ -77,6 +90,23 @@ inline VerifyRequest request_with(std::string_view token, std::string_view sessi
 
 inline VerifyRequest request_with(const Grant& grant, std::string_view proof = "") {
   return request_with(grant.token, grant.session_id, proof);
+}
+
+// A login that asks for a refresh token
+inline SignRequest login_request(std::string_view data_json = R"({"userId":"alice"})", std::string_view jwk = "") {
+  SignRequest request = sign_request(data_json, jwk);
+  request.with_refresh_token = true;
+  return request;
+}
+
+// GET /api/profile with this refresh token
+inline RefreshRequest refresh_with(std::string_view token, std::string_view session_id = "", std::string_view proof = "",
+                                   std::string_view attempt = "") {
+  RefreshRequest request;
+  request.refresh_token = token;
+  request.session_id = session_id;
+  request.http = {proof, "GET", "/api/profile", "", attempt};
+  return request;
 }
 
 }  // namespace swt::test
