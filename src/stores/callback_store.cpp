@@ -22,7 +22,8 @@ std::optional<Claim> read_claim(std::string_view text) {
   Claim claim{text.substr(0, space), 0};
   const char* end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data() + space + 1, end, claim.at_ms);
-  if (error != std::errc{} || at != end) return std::nullopt;
+  const bool is_time = error == std::errc{} && at == end && claim.at_ms >= 0 && claim.at_ms <= kMaxSafeInteger;
+  if (!is_time) return std::nullopt;
   return claim;
 }
 
@@ -80,6 +81,10 @@ StoreReply CallbackStore::answer(const RotateQuestion& question, Instant now) {
   StoreReply checked = answer(question.request, now);
   const auto* answered = std::get_if<Answer>(&checked);
   if (answered == nullptr || answered->fact != Fact::yes) return checked;
+  // A session that we registered knows its refresh token; one of 3.0.1 cannot be its own.
+  if (question.is_legacy && read_session_record(answered->record)->written_by_us) {
+    return Answer{Fact::mismatch, answered->record};
+  }
 
   const std::string& attempt = question.request.attempt;
   const std::string& session_id = question.request.expected.id;
