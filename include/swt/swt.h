@@ -18,7 +18,9 @@
  *  3. Arguments come as object, inputs, outputs; outputs are named out_… and are set to NULL or 0 before anything
  *     else.
  *  4. Inputs are borrowed for the call; what is kept is copied. Text is a pointer and a length in bytes, UTF-8, and
- *     need not end in a NUL; a NUL inside never ends it. { NULL, 0 } is "not given".
+ *     need not end in a NUL; a NUL inside never ends it. { NULL, 0 } is "not given"; a pointer with length 0 is
+ *     "given and empty", which is an error, or for what a client sends a refusal: a lookup that failed must not
+ *     switch a check off.
  *  5. Views (swt_bytes) that getters return belong to the handle they came from and die with it. Text views are
  *     followed by a NUL that the length does not count. A getter on NULL or on a handle of another type gives an
  *     empty view or 0.
@@ -26,7 +28,8 @@
  *  7. Threads: swt_config and swt_keyring belong to one thread at a time. swt_key, swt_store and swt_engine may be
  *     used by any number of threads at once. swt_grant, swt_claims, swt_session and swt_redis_call are immutable. A
  *     swt_pending belongs to one thread at a time. No two threads may free one handle. Callbacks come from whatever
- *     thread is in a call, several at once; they must not throw or longjmp, and may call the library.
+ *     thread is in a call, several at once; they must not throw or longjmp, and may call the
+ *     library, but not free what the call that they come from was given.
  *  8. No function aborts, exits, prints, raises a signal, installs a signal handler or reads the environment. (An
  *     OpenSSL that the process shares reads its own configuration at its first use by anybody; what is used here does
  *     not depend on it.) 64 KB of stack are enough for every call.
@@ -34,8 +37,8 @@
  *     Freeing a handle leaves it alone.
  * 10. Sizes: a secret has at most 65536 bytes, a PEM 32768, a token 12288, a proof 4096, a client's key 2048, a url
  *     8192, a host 512. What is longer is refused before it is read.
- * 11. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are
- *     seconds.
+ * 11. Times called now_ms are milliseconds since 1970-01-01 UTC; 0 asks for the system's clock. Lifetimes are seconds.
+ *     What a store remembers for a time, it counts by its own clock, whatever now_ms says.
  * 12. After fork the child may go on using its handles if no other thread was inside a call; random numbers never
  *     repeat. A memory store is then two stores: neither knows what the other is told. A Redis store connects anew in
  *     the child.
@@ -171,7 +174,8 @@ typedef int32_t swt_status;
 /* swt_status_class returns status / 100. */
 SWT_API int32_t swt_status_class(swt_status status);
 
-/* swt_status_name returns the code's stable name, such as "token_expired"; "unknown" for a number that is none. */
+/* swt_status_name returns the code's stable name: the constant's in lower case without SWT_ERR_ or SWT_REJECTED_, with
+ * "store_" for SWT_UNAVAILABLE_ and "internal_" for SWT_INTERNAL_. "unknown" for a number that is none. */
 SWT_API const char *swt_status_name(swt_status status);
 
 /* swt_status_message returns one sentence about the code, for logs. It may tell which check failed: do not send it to a
@@ -244,7 +248,8 @@ SWT_API SWT_MUST_USE swt_status swt_key_new_public_pem(swt_bytes pem, swt_bytes 
 /* swt_key_new_public_half makes, from a private key, the key that only checks. Errors: SWT_ERR_KEY for a secret. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_public_half(const swt_key *key, swt_key **out_key);
 
-/* swt_key_free wipes the key when the last that uses it is freed. */
+/* swt_key_free wipes the key when the last that uses it is freed. A secret lies in guarded memory of some pages of
+ * its own, so make keys once: a process cannot hold more than a few thousand. */
 SWT_API void swt_key_free(swt_key *key);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -281,7 +286,7 @@ SWT_API SWT_MUST_USE swt_status swt_keyring_accept(swt_keyring *keyring, const s
 
 typedef struct swt_memory_store_options {
   size_t struct_size;       /* sizeof(swt_memory_store_options): set by SWT_MEMORY_STORE_OPTIONS_INIT */
-  int64_t session_ttl_s;    /* how long a session lives; 0: 86400 */
+  int64_t session_ttl_s;    /* how long a session lives; 0: 86400, or as long as its refresh token if that is longer */
   uint32_t max_sessions;    /* sessions and remembered revocations together; 0: 100000 */
   uint32_t max_proofs;      /* spent proofs that are remembered; 0: 200000 */
 } swt_memory_store_options;
@@ -342,7 +347,7 @@ SWT_API SWT_MUST_USE swt_status swt_store_redis_open(swt_bytes url, const swt_re
 typedef struct swt_store_callbacks {
   size_t struct_size; /* set by SWT_STORE_CALLBACKS_INIT */
   void *user;
-  int64_t session_ttl_s; /* how long a session lives; 0: 86400 */
+  int64_t session_ttl_s; /* how long a session lives; 0: 86400, or as long as its refresh token if that is longer */
 
   /* Keep this text under this id for ttl_s seconds. The id is new. */
   swt_status (*register_session)(void *user, swt_bytes session_id, swt_bytes session_json, int64_t ttl_s);
@@ -450,7 +455,7 @@ SWT_API SWT_MUST_USE swt_status swt_engine_set_keyring(swt_engine *engine, const
 /* swt_engine_kill_key stops accepting a key now and for the life of the engine, for one that got out: tokens with
  * this kid are SWT_REJECTED_TOKEN_KEY, and a later ring that has it is refused. A kid that the ring does not have may
  * be killed too. When it is the signer's, signing is SWT_ERR_STATE until another ring is set. What has begun before
- * may still be completed, for the 5 seconds that it lives.
+ * may still be completed, for the 5 seconds that it lives. SWT_ERR_STATE for an engine with one key and no ring.
  * Errors: SWT_ERR_KEY_ID. */
 SWT_API SWT_MUST_USE swt_status swt_engine_kill_key(swt_engine *engine, swt_bytes kid);
 
@@ -519,11 +524,11 @@ typedef struct swt_verify_request {
                            matches no absolute url. */
   int64_t now_ms;       /* 0: the system's clock */
   swt_bytes attempt;    /* of swt_attempt_new; or not given */
-  swt_bytes_list audiences; /* the token's aud must hold one of these. Not given: it must have no aud
+  swt_bytes_list audiences; /* the token's aud must hold one of these, 1 to 16. Not given: it must have no aud
                                (RFC 7519 section 4.1.3) */
   swt_bytes_list issuers;   /* its iss must be one of these; not given: any, or none */
   swt_bytes subject;        /* its sub must be this; not given: any, or none */
-  int64_t leeway_s;         /* how long past its exp it is still good, 0 to 300 */
+  int64_t leeway_s;         /* how long past its exp, and past max_age_s, it is still good, 0 to 300 */
   int64_t max_age_s;        /* how long ago it may have been issued; 0: as long as it lives */
 } swt_verify_request;
 
@@ -552,7 +557,8 @@ SWT_API SWT_MUST_USE swt_status swt_attempt_new(char out_attempt[SWT_ATTEMPT_LEN
  * without for any. When the request's url is absolute, scheme, host and port of an absolute proof url must be its
  * own; when only host is given, host and port are compared and the scheme is not, since TLS may end before this
  * process; when neither is known, path and query are. It is good for 300 seconds, may be dated 60 seconds ahead (300
- * for a legacy one without jti), and is good once: for one session, or where there is none in one engine. A proof
+ * for a legacy one without jti), and is good once: for one session (in
+ * memory, for one client), or where there is none in one engine. A proof
  * with ath is good for that token only.
  *
  * Errors: classes 2 and 3 when refused; class 4 when the store could not answer; SWT_ERR_ARGUMENT when method and url
@@ -580,7 +586,8 @@ SWT_API void swt_claims_free(swt_claims *claims);
 
 /* swt_open_unchecked_session opens a token, of either type, for tools that look into one. It checks what the token is
  * by itself, signature, seal, claims and expiry, and NOTHING of whether it may be used: not its session, which may be
- * revoked, not the proof, not the audience. It asks no store. Never let a request in on its word.
+ * revoked, not the proof, not the audience. It asks no store, so swt_claims_session_id is empty; the payload has what
+ * the token says. Never let a request in on its word.
  * Errors: class 2. */
 SWT_API SWT_MUST_USE swt_status swt_open_unchecked_session(const swt_engine *engine, swt_bytes token, int64_t now_ms,
                                                            swt_claims **out_claims);
@@ -620,10 +627,11 @@ typedef struct swt_refresh_request {
 /* swt_refresh trades a refresh token for a new access token and a new refresh token. Session, key, issuer, subject
  * and audiences stay; the session lives on as long as the new refresh token.
  *
- * A refresh token is good once. Within 10 seconds of its use another try is SWT_REJECTED_REFRESH_SUPERSEDED, as when
- * two tabs refresh at once: use what the other one got. Later it is SWT_REJECTED_REFRESH_REUSED: somebody else holds
- * a copy, the session is revoked, and with it every token of it (RFC 9700 section 4.14.2). Whoever cannot make a
- * proof with the bound key, or names another session, gets neither: that costs the owner nothing.
+ * A refresh token is good once. Within 10 seconds of its use, while its successor has not been used, another try is
+ * SWT_REJECTED_REFRESH_SUPERSEDED, as when two tabs refresh at once: use what the other one got. Later it is
+ * SWT_REJECTED_REFRESH_REUSED: somebody else holds a copy, the session is revoked, and with it every token of it (RFC
+ * 9700 section 4.14.2). Whoever cannot make a proof with the bound key, or names another session, gets neither: that
+ * costs the owner nothing.
  * Errors: as swt_verify; of swt_sign those about data, lifetimes and keys, and SWT_ERR_USER_ID for data of another
  * user; SWT_ERR_STORE_REQUIRED where nothing remembers spent tokens. */
 SWT_API SWT_MUST_USE swt_status swt_refresh(const swt_engine *engine, const swt_refresh_request *request,

@@ -57,7 +57,7 @@ void tell_refreshed(const AuditSink& sink, const Grant& grant, Instant now) noex
   tell(sink, about("refresh", grant.user_id, grant.session_id, now));
 }
 
-void tell_revoked(const AuditSink& sink, std::string_view session_id, Instant now) noexcept {
+void tell_revoked(const AuditSink& sink, const std::string& session_id, Instant now) noexcept {
   tell(sink, about("revoke", "", session_id, now));
 }
 
@@ -66,6 +66,7 @@ void tell_failed(const AuditSink& sink, const Error& error, const Concerned& con
   if (status_class(error.status) == kUsage) return;
   const char* reason = error.detail != nullptr ? error.detail : status_text(error.status).message;
   tell(sink, {"verify_failure", error.status, now.wall_ms, concerned.user_id, concerned.session_id, reason});
+  if (error.status == Status::refresh_reused) tell_revoked(sink, concerned.session_id, now);
 }
 
 void tell_warning(const AuditSink& sink, const char* sentence, Instant now) noexcept {

@@ -91,6 +91,7 @@ struct swt_reply : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53575931;
   swt_reply() : Handle(kType) {}
   std::optional<std::string> value;
+  bool was_too_large = false;
 };
 
 struct swt_grant : swt::capi::Handle {
@@ -101,8 +102,10 @@ struct swt_grant : swt::capi::Handle {
 
 struct swt_claims : swt::capi::Handle {
   static constexpr uint32_t kType = 0x53575631;
-  explicit swt_claims(swt::VerifiedToken verified_in) : Handle(kType), verified(std::move(verified_in)) {}
+  explicit swt_claims(swt::VerifiedToken verified_in)
+      : Handle(kType), verified(std::move(verified_in)), data(verified.opened.data_json()) {}
   const swt::VerifiedToken verified;
+  const std::string data;  // a copy, since a text view is followed by a NUL
 };
 
 struct swt_session : swt::capi::Handle {

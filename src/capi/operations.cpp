@@ -212,7 +212,7 @@ swt_status swt_revoke(const swt_engine* engine, swt_bytes session_id) {
     if (!begun.question) return {};
     const StoreReply reply = engine->store->ask(*begun.question, *now);
     const Result<void> revoked = complete_revoke(begun, &reply, *now);
-    if (revoked) tell_revoked(engine->audit, *id, *now);
+    if (revoked) tell_revoked(engine->audit, std::string(*id), *now);
     return revoked;
   });
 }

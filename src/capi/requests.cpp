@@ -115,6 +115,8 @@ Result<RefreshRequest> read_request(const swt_refresh_request* pointer, int64_t&
     return Error(Status::unsupported, "an unknown flag is set");
   }
   if (is_given_empty(given->data_json)) return Error(Status::data, "the new claims are given and empty");
+  // What a client sends may be empty; that it named a session must not get lost.
+  if (is_given_empty(given->session_id)) return Status::session_missing;
   const Result<HttpRequest> http = http_from(given->proof, given->method, given->url, given->host, given->attempt);
   if (!http) return http.error();
   RefreshRequest request;

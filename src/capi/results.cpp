@@ -45,9 +45,7 @@ swt_bytes swt_claims_payload(const swt_claims* claims) {
   return as(claims) ? view_of(claims->verified.opened.payload) : kNothing;
 }
 
-swt_bytes swt_claims_data(const swt_claims* claims) {
-  return as(claims) ? view_of(claims->verified.opened.data_json()) : kNothing;
-}
+swt_bytes swt_claims_data(const swt_claims* claims) { return as(claims) ? view_of(claims->data) : kNothing; }
 
 swt_bytes swt_claims_token_id(const swt_claims* claims) {
   return as(claims) ? view_of(claims->verified.opened.claims.token_id) : kNothing;

@@ -37,6 +37,7 @@ class Callbacks final : public HostStore {
     swt_reply reply;
     const Result<void> done = outcome_of(table_.get_session(table_.user, view_of(id), &reply));
     if (!done) return done.error();
+    if (reply.was_too_large) return Status::store_protocol;
     return std::move(reply.value);
   }
 
@@ -50,7 +51,7 @@ class Callbacks final : public HostStore {
     swt_reply reply;
     const Result<void> done = outcome_of(table_.claim(table_.user, view_of(name), view_of(value), life_s, &reply));
     if (!done) return done.error();
-    if (!reply.value) return Status::store_protocol;
+    if (!reply.value || reply.was_too_large) return Status::store_protocol;
     return *std::move(reply.value);
   }
 
@@ -98,7 +99,11 @@ swt_status swt_reply_set(swt_reply* reply, swt_bytes value) {
     if (as(reply) == nullptr) return not_a_handle(reply);
     const Result<std::string_view> text = text_from(value);
     if (!text) return text.error();
-    if (text->size() > kMaxReplySize) return Error(Status::argument, "what was found is over 4096 bytes");
+    if (text->size() > kMaxReplySize) {
+      // Whatever the callback makes of this error, nothing is not what was found.
+      reply->was_too_large = true;
+      return Error(Status::argument, "what was found is over 4096 bytes");
+    }
     reply->value = std::string(*text);
     return {};
   });

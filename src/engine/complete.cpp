@@ -71,6 +71,7 @@ Result<Grant> complete_refresh(PendingRefresh pending, const StoreReply* reply, 
                                        : conclude_verify(std::get<VerifyQuestion>(*pending.question), **answer);
     if (!concluded) return concluded.error();
   }
+  if (pending.presented_expires_at <= now.wall_s()) return Status::token_expired;
   return std::move(pending.outcome);
 }
 

@@ -117,7 +117,9 @@ struct Nothing {};
 // Types of their own, so that none is completed as another.
 struct PendingSign : Pending<Grant> {};
 struct PendingVerify : Pending<VerifiedToken> {};
-struct PendingRefresh : Pending<Grant> {};
+struct PendingRefresh : Pending<Grant> {
+  int64_t presented_expires_at = 0;
+};
 struct PendingRevoke : Pending<Nothing> {};
 struct PendingRegister : Pending<Nothing> {};
 struct PendingLookup : Pending<Nothing> {};

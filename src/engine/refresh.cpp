@@ -55,6 +55,8 @@ Result<PendingRefresh> Engine::begin_refresh(const RefreshRequest& request, Inst
     if (!session_id) return session_id.error();
     concerned.session_id = *session_id;
     claims.session_id = *std::move(session_id);
+  } else if (!claims.session_id.empty()) {
+    return Error(Status::store_required, "the token belongs to a session, and there is no store to ask for it");
   }
 
   // A refresh token of 3.0.1 does not say which key it is bound to; its session does, and the store compares.
@@ -75,7 +77,7 @@ Result<PendingRefresh> Engine::begin_refresh(const RefreshRequest& request, Inst
   Result<Issued> issued = issue(**signer, claims, *data, request.lifetimes, true);
   if (!issued) return issued.error();
   issued->grant.legacy = legacy;
-  PendingRefresh pending{{std::move(issued->grant), std::nullopt, now.monotonic_ms}};
+  PendingRefresh pending{{std::move(issued->grant), std::nullopt, now.monotonic_ms}, opened->claims.expires_at};
 
   if (!settings_.has_sessions && proof_id.empty()) return pending;
   Session expected{settings_.has_sessions ? claims.session_id : "", claims.user_id, claims.thumbprint};

@@ -12,6 +12,8 @@ Result<void> check_session(const VerifyRequest& request, bool accept_legacy, Ver
   if (!is_session_id(request.session_id)) return Status::session_revoked;
   const std::string& own = verified.opened.claims.session_id;
   if (own.empty()) {
+    // One of version 4 that names none was made without a store.
+    if (!verified.opened.claims.token_id.empty()) return Status::session_mismatch;
     if (!accept_legacy) return Status::token_legacy;
     verified.legacy.token_without_session = true;
   } else if (!equal_in_constant_time(as_bytes(own), as_bytes(request.session_id))) {
@@ -40,6 +42,8 @@ Result<PendingVerify> Engine::begin_verify(const VerifyRequest& request, Instant
   if (settings_.has_sessions) {
     if (const Result<void> checked = check_session(request, accept_legacy, verified); !checked) return checked.error();
     concerned.session_id = verified.session_id;
+  } else if (!request.session_id.empty() && request.session_id != verified.opened.claims.session_id) {
+    return Status::session_mismatch;
   }
 
   // What is left to ask is whether the session is alive, and whether the proof is new.

@@ -4,7 +4,7 @@
 //   <prefix>c:{<client prefix><prefix><session id>}   its companion hash, in the same slot of a Redis Cluster:
 //       e  epoch of its login; no e: registered by 3.0.1      x  end of its life, in the server's ms
 //       d  revoked: "reason:ms"                               r  hash of its refresh token
-//       p  hash of the one before it, a  the attempt that spent that, y  until when a second try is no reuse
+//       p  hash of the one before it                          y  until when a second try of that is no reuse
 //       q  how many fields before spent proofs are swept      w  until when it holds as many proofs as it may
 //       P<proof id>  "<attempt> <expiry ms>"
 //

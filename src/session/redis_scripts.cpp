@@ -45,9 +45,14 @@ local function spend(proof, attempt, life, cap)
   return 1
 end
 
-local function check(expected, proof, attempt, life, cap)
-  -- Deletes nothing. A write, so that a server that was a primary and is none any more refuses to answer.
-  redis.call('HDEL', KEYS[2], '')
+local function check(expected, proof, attempt, life, cap, is_going_to_write)
+  -- Changes nothing. A write, so that a server that was a primary and is none any more refuses to answer; and where more
+  -- is to be written, one that a server without memory left refuses too.
+  if is_going_to_write then
+    redis.call('SETRANGE', KEYS[1], 0, '')
+  else
+    redis.call('HDEL', KEYS[2], '')
+  end
   local record = redis.call('GET', KEYS[1])
   if not record then return 0, '' end
   local revoked, epoch = unpack(redis.call('HMGET', KEYS[2], 'd', 'e'))
@@ -71,7 +76,8 @@ end
 
 // KEYS record, companion. ARGV of check().
 constexpr std::string_view kVerify = R"lua(
-local code, record = check(unpack(ARGV))
+local expected, proof, attempt, life, cap = unpack(ARGV)
+local code, record = check(expected, proof, attempt, life, cap, proof ~= '')
 return {code, record, now}
 )lua";
 
@@ -81,17 +87,17 @@ constexpr std::string_view kRotate = R"lua(
 local presented, successor, is_legacy = ARGV[6], ARGV[7], ARGV[8] == '1'
 local life, grace, remember, not_after = tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12])
 if not_after > 0 and now > not_after then return {-6, '', now} end
-local code, record = check(unpack(ARGV, 1, 5))
+local code, record = check(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], true)
 if code < 1 then return {code, record, now} end
 
 -- A session that we registered knows its refresh token; one of 3.0.1 cannot be its own.
 if is_legacy and code == 1 then return {-9, record, now} end
 
-local attempt = ARGV[3]
-local current, previous, spent_by, grace_end = unpack(redis.call('HMGET', KEYS[2], 'r', 'p', 'a', 'y'))
-if presented == previous and spent_by == attempt then return {code, record, now} end
+local current, previous, grace_end = unpack(redis.call('HMGET', KEYS[2], 'r', 'p', 'y'))
+-- The same call, sent again by a client that lost the reply: each call has a successor of its own.
+if presented == previous and current == successor then return {code, record, now} end
 if presented == current or (not current and is_legacy) then
-  redis.call('HSET', KEYS[2], 'r', successor, 'p', presented, 'a', attempt, 'y', ms(now + grace))
+  redis.call('HSET', KEYS[2], 'r', successor, 'p', presented, 'y', ms(now + grace))
   local left = math.max(redis.call('PTTL', KEYS[1]), life)
   redis.call('PEXPIRE', KEYS[1], ms(left))
   if redis.call('PTTL', KEYS[2]) < left + 60000 then redis.call('PEXPIRE', KEYS[2], ms(left + 60000)) end

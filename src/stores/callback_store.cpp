@@ -1,6 +1,9 @@
 #include "stores/callback_store.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "base/ids.h"
 
 namespace swt {
 namespace {
@@ -10,9 +13,9 @@ constexpr int64_t kClaimMarginS = 2 * kClockErrorS;
 
 StoreReply yes(std::string record = "") { return Answer{Fact::yes, std::move(record)}; }
 
-// "<attempt> <ms>": who claimed it, and when.
+// "<hash of the successor> <ms>": which call claimed it, and when.
 struct Claim {
-  std::string_view attempt;
+  std::string_view successor_hash;
   int64_t at_ms = 0;
 };
 
@@ -72,6 +75,7 @@ StoreReply CallbackStore::spend(const VerifyQuestion& question, Instant now) {
   const Result<std::string> stands = host_->claim("proof:" + question.expected.id + ":" + question.proof_id,
                                                   question.attempt, question.proof_life_ms / 1000);
   if (!stands) return stands.error().status;
+  if (stands->size() != question.attempt.size() || !is_token_id(*stands)) return Status::store_protocol;
   return *stands == question.attempt ? yes() : Answer{Fact::proof_used, ""};
 }
 
@@ -86,15 +90,14 @@ StoreReply CallbackStore::answer(const RotateQuestion& question, Instant now) {
     return Answer{Fact::mismatch, answered->record};
   }
 
-  const std::string& attempt = question.request.attempt;
   const std::string& session_id = question.request.expected.id;
-  const Result<std::string> stands =
-      host_->claim("refresh:" + session_id + ":" + question.presented_hash, attempt + ' ' + std::to_string(now.wall_ms),
-                   question.presented_life_s + kClaimMarginS);
+  const int64_t life_s = std::min(question.presented_life_s, kMaxSessionTtlS) + kClaimMarginS;
+  const Result<std::string> stands = host_->claim("refresh:" + session_id + ":" + question.presented_hash,
+                                                  question.successor_hash + ' ' + std::to_string(now.wall_ms), life_s);
   if (!stands) return stands.error().status;
   const std::optional<Claim> first = read_claim(*stands);
   if (!first) return Status::store_protocol;
-  if (first->attempt == attempt) return checked;
+  if (first->successor_hash == question.successor_hash) return checked;
   const int64_t age_ms = now.wall_ms - first->at_ms;
   if (age_ms <= kRotationGraceMs && age_ms >= -kClockErrorS * 1000) return Answer{Fact::superseded, ""};
   const Result<void> revoked = host_->revoke_session(session_id);

@@ -88,13 +88,11 @@ StoreReply MemoryStore::answer(const RotateQuestion& question, int64_t now_ms) {
   Entry& entry = *find(question.request.expected.id, now_ms);
   // Every session here was registered by us, and none of ours has a refresh token of 3.0.1.
   if (question.is_legacy) return Answer{Fact::mismatch, entry.record};
-  const std::string& attempt = question.request.attempt;
   const bool is_previous =
       !entry.previous_refresh_hash.empty() && entry.previous_refresh_hash == question.presented_hash;
-  if (is_previous && entry.rotated_by == attempt) return checked;
+  if (is_previous && entry.refresh_hash == question.successor_hash) return checked;
   if (entry.refresh_hash == question.presented_hash) {
     entry.previous_refresh_hash = std::exchange(entry.refresh_hash, question.successor_hash);
-    entry.rotated_by = attempt;
     entry.rotated_ms = now_ms;
     const int64_t life_ms = session_life_s(limits_.session_ttl_s, question.successor_life_s) * 1000;
     entry.expires_ms = std::max(entry.expires_ms, now_ms + life_ms);

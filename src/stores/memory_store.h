@@ -37,7 +37,6 @@ class MemoryStore final : public Store {
     std::string record_beginning;
     std::string refresh_hash;
     std::string previous_refresh_hash;
-    std::string rotated_by;  // the attempt that spent the previous one
     int64_t rotated_ms = 0;
     int64_t expires_ms = 0;
     bool revoked = false;

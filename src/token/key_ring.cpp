@@ -17,6 +17,11 @@ KeyRing KeyRing::of_one(std::shared_ptr<const TokenKey> key) {
 Result<void> KeyRing::check_new(const TokenKey& key, std::string_view id) const {
   if (!is_key_id(id)) return Status::key_id;
   if (has(id)) return Error(Status::key_id, "the ring has a key with this kid already");
+  // By its other name it would live on when it is killed by this one.
+  const auto is_same = [&](const RingKey& other) { return other.key.get() == &key; };
+  if (std::any_of(keys_.begin(), keys_.end(), is_same)) {
+    return Error(Status::key_id, "the ring has this key already, under another kid");
+  }
   const auto is_secret = [](const TokenKey& any) { return any.algorithm() == Algorithm::hs256; };
   const auto is_alike = [&](const RingKey& other) { return is_secret(*other.key) == is_secret(key); };
   if (static_cast<size_t>(std::count_if(keys_.begin(), keys_.end(), is_alike)) < kMaxKeysOfOneKind) return {};

@@ -36,6 +36,8 @@ class KeyRing {
   Result<void> accept(std::shared_ptr<const TokenKey> key, std::string_view id, int64_t until_ms);
 
   bool empty() const { return keys_.empty(); }
+  // False for the ring of an engine that has one key.
+  bool is_named() const { return is_named_; }
   bool has(std::string_view id) const;
   KeyRing without(std::string_view id) const;
 

@@ -173,9 +173,8 @@ TEST_F(CapiPendingTest, WithNothingToAskFollowsAtOnce) {
 }
 
 TEST_F(CapiPendingTest, KeepsWhyTheStoreIsUnavailable) {
-  for (const swt_status reason :
-       {SWT_UNAVAILABLE_TIMEOUT, SWT_UNAVAILABLE_CONNECTION, SWT_UNAVAILABLE_PROTOCOL, SWT_UNAVAILABLE_FULL,
-        SWT_UNAVAILABLE_REFUSED}) {
+  for (const swt_status reason : {SWT_UNAVAILABLE_TIMEOUT, SWT_UNAVAILABLE_CONNECTION, SWT_UNAVAILABLE_PROTOCOL,
+                                  SWT_UNAVAILABLE_FULL, SWT_UNAVAILABLE_REFUSED}) {
     const test::PendingHandle pending = verification();
     ASSERT_EQ(swt_pending_unavailable(pending.get(), reason), SWT_OK);
     EXPECT_EQ(complete_verify(pending.get()), reason);

@@ -28,7 +28,9 @@ KeyRing ring_of(const std::vector<int>& keys) {
   return ring;
 }
 
-TestEngine engine_with(const std::vector<int>& keys) { return TestEngine(EngineSettings{ring_of(keys), true, true, 0}); }
+TestEngine engine_with(const std::vector<int>& keys) {
+  return TestEngine(EngineSettings{ring_of(keys), true, true, 0});
+}
 
 std::string kid_of(const TestEngine& engine, const Grant& grant) {
   return engine.begin_verify(request_with(grant))->outcome.opened.key_id;

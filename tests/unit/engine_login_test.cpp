@@ -31,7 +31,9 @@ class Login : public testing::Test {
     return fields;
   }
 
-  Status sign_with(const ProofFields& fields) { return status_of(engine_.sign(request_with(make_proof(client_, fields)))); }
+  Status sign_with(const ProofFields& fields) {
+    return status_of(engine_.sign(request_with(make_proof(client_, fields))));
+  }
 
   std::string thumbprint_of(const Result<Grant>& grant) {
     EXPECT_TRUE(grant);
@@ -117,7 +119,8 @@ TEST_F(Login, TakesNoProofThatIsNone) {
   for (const std::string& bad : {std::string("x"), std::string("e30"), std::string(4097, 'A')}) {
     EXPECT_EQ(status_of(engine_.sign(request_with(bad))), Status::proof_malformed);
   }
-  const std::string forged = test::proof_of(client_.jwk(), fields_.payload(), test::ClientKey().sign(fields_.payload()));
+  const std::string forged =
+      test::proof_of(client_.jwk(), fields_.payload(), test::ClientKey().sign(fields_.payload()));
   EXPECT_EQ(status_of(engine_.sign(request_with(forged))), Status::proof_signature);
 }
 

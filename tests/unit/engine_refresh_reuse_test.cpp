@@ -131,7 +131,8 @@ TEST_F(EngineReuse, OfAnotherAttemptIsSuperseded) {
 
 TEST_F(EngineReuse, TakesNoAttemptThatIsNone) {
   const Grant grant = login();
-  for (const std::string_view bad : {"a", "aaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaa ", "aaaaaaaaaa\naaaaaaaaaaa"}) {
+  for (const std::string_view bad :
+       {"a", "aaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaa ", "aaaaaaaaaa\naaaaaaaaaaa"}) {
     EXPECT_EQ(status_of(engine_.refresh(refresh_with(grant.refresh_token, "", "", bad))), Status::argument) << bad;
   }
 }
@@ -139,7 +140,8 @@ TEST_F(EngineReuse, TakesNoAttemptThatIsNone) {
 // Of one ECDSA signature (r, s) anybody can make a second one, (r, n - s).
 std::string token_twin_of(const std::string& token) {
   const size_t signature_at = token.rfind('.') + 1;
-  return token.substr(0, signature_at) + test::base64url_of(test::twin_of(test::from_base64url(token.substr(signature_at))));
+  return token.substr(0, signature_at) +
+         test::base64url_of(test::twin_of(test::from_base64url(token.substr(signature_at))));
 }
 
 TEST(EngineReuseOfSignatures, CountsATwinAsTheSameToken) {

@@ -36,8 +36,8 @@ TEST(RotateCall, SpellsTheQuestionInTheOrderOfTheScript) {
   EXPECT_EQ(static_cast<uint32_t>(call->script), 4u);
   EXPECT_EQ(call->keys, (Texts{"swt:session:c94dc9c9-fcf8-4396-8aca-66b911000d9c",
                                "swt:session:c:{swt:session:c94dc9c9-fcf8-4396-8aca-66b911000d9c}"}));
-  EXPECT_EQ(call->args, (Texts{write_record_beginning(bound_alice()), "proof", "attempt", "1200000", "4096", "presented",
-                               "successor", "", "86400000", "10000", "604860000", "1800000001000"}));
+  EXPECT_EQ(call->args, (Texts{write_record_beginning(bound_alice()), "proof", "attempt", "1200000", "4096",
+                               "presented", "successor", "", "86400000", "10000", "604860000", "1800000001000"}));
 }
 
 TEST(RotateCall, SaysWhenTheTokenIsOneOf301) {
@@ -93,8 +93,9 @@ TEST(RotateReply, CarriesOnlyFactsThatARefreshCanHave) {
 }
 
 TEST(RotateReply, IsNoAnswerToAnotherQuestion) {
-  for (const Question& question : {Question(test::verification_of(alice())), Question(test::registration_of(alice())),
-                                   Question(RevokeQuestion{test::kSessionId}), Question(LookupQuestion{test::kSessionId})}) {
+  for (const Question& question :
+       {Question(test::verification_of(alice())), Question(test::registration_of(alice())),
+        Question(RevokeQuestion{test::kSessionId}), Question(LookupQuestion{test::kSessionId})}) {
     for (const std::string_view code : {"3", "-7"}) {
       const StoreReply reply = read_redis_reply(question, {code, "", "1800000000000"});
       EXPECT_TRUE(std::holds_alternative<Status>(reply)) << question.index() << " with " << code;
@@ -135,7 +136,8 @@ TEST(RotateConclusion, ComparesTheRecordThatCameWithAYes) {
     EXPECT_EQ(conclude(alice(), fact, write_session({test::kSessionId, R"("bob")", ""})), Status::session_user);
     EXPECT_EQ(conclude(alice(), fact, write_session(bound_alice())), Status::session_binding);
     EXPECT_EQ(conclude(bound_alice(), fact, write_session(alice())), Status::session_binding);
-    EXPECT_EQ(conclude(alice(), fact, write_session({test::kOtherSessionId, R"("alice")", ""})), Status::session_revoked);
+    EXPECT_EQ(conclude(alice(), fact, write_session({test::kOtherSessionId, R"("alice")", ""})),
+              Status::session_revoked);
     EXPECT_EQ(conclude(alice(), fact, ""), Status::session_revoked);
   }
   EXPECT_EQ(conclude(alice(), Fact::yes_legacy, record_of(alice())), Status::session_revoked)

@@ -91,9 +91,7 @@ TEST(Claims, ComeOnce) {
   EXPECT_EQ(read_with(R"("role":"admin")", R"("userid":"mallory")"), Status::ok);
 }
 
-TEST(Claims, MayBeAccompaniedByOthers) {
-  EXPECT_EQ(read_and(R"("scope":["a",{"b":null}],"nbf":1e300)"), Status::ok);
-}
+TEST(Claims, MayBeAccompaniedByOthers) { EXPECT_EQ(read_and(R"("scope":["a",{"b":null}],"nbf":1e300)"), Status::ok); }
 
 TEST(Claims, ExpireAtAPlainInteger) {
   for (const std::string_view bad :

@@ -79,7 +79,8 @@ TEST(Expectations, OfASubjectTakeATokenAboutIt) {
 
 TEST(Expectations, AllCount) {
   for (int bits = 0; bits < 8; ++bits) {
-    const Claims claims = claims_with({(bits & 1) != 0 ? "aud" : "x"}, (bits & 2) != 0 ? "iss" : "x", (bits & 4) != 0 ? "sub" : "x");
+    const Claims claims =
+        claims_with({(bits & 1) != 0 ? "aud" : "x"}, (bits & 2) != 0 ? "iss" : "x", (bits & 4) != 0 ? "sub" : "x");
     const Status status = judge(claims, expecting({"aud"}, {"iss"}, "sub"));
     EXPECT_EQ(status == Status::ok, bits == 7) << bits;
   }

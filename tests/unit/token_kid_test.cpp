@@ -130,7 +130,8 @@ TEST(KeyedToken, OfOneAlgorithmIsNotOpenedByAKeyOfAnother) {
     const std::string token = sealed_by(signer, "k");
     for (const SharedKey& key : keys) {
       if (key->algorithm() == signer->algorithm()) continue;
-      for (const KeyRing& ring : {ring_with(key, "k"), KeyRing::of_one(key)}) EXPECT_NE(status_of(open(ring, token)), Status::ok);
+      for (const KeyRing& ring : {ring_with(key, "k"), KeyRing::of_one(key)})
+        EXPECT_NE(status_of(open(ring, token)), Status::ok);
     }
   }
   EXPECT_EQ(status_of(open(ring_with(rsa_key(), "k"), sealed_by(secret_key(1), "k"))), Status::token_algorithm);
@@ -139,8 +140,8 @@ TEST(KeyedToken, OfOneAlgorithmIsNotOpenedByAKeyOfAnother) {
 
 // 3.0.1 signs with whatever key it has and writes RS256.
 TEST(KeyedToken, OfAnEcKeyThatSaysRs256IsOpened) {
-  const std::string token = with_header(sealed_by(ec_key(), ""), R"({"alg":"RS256","typ":"SWT","exp":1800000900})",
-                                        test::ec_pair());
+  const std::string token =
+      with_header(sealed_by(ec_key(), ""), R"({"alg":"RS256","typ":"SWT","exp":1800000900})", test::ec_pair());
   EXPECT_EQ(status_of(open(KeyRing::of_one(ec_public_key()), token)), Status::ok);
   KeyRing ring = ring_with(rsa_public_key(), "rsa");
   EXPECT_TRUE(ring.accept(ec_public_key(), "ec", kNoEnd));
@@ -159,7 +160,8 @@ TEST(KeyedToken, OfAnRsaKeyThatSaysEs256IsRefused) {
 
 // The oldest trick: the public key's own text as an HMAC secret.
 TEST(KeyedToken, WhoseMacIsKeyedByThePublicKeyIsRefused) {
-  for (const auto& [pair, key] : {std::pair(&test::rsa_pair(), rsa_public_key()), {&test::ec_pair(), ec_public_key()}}) {
+  for (const auto& [pair, key] :
+       {std::pair(&test::rsa_pair(), rsa_public_key()), {&test::ec_pair(), ec_public_key()}}) {
     for (const std::string& secret : {pair->public_pem(), pair->public_der()}) {
       test::TokenMaker maker;
       maker.secret = secret;

@@ -63,8 +63,8 @@ TEST(Names, AreWrittenAsOneTextOrAnArray) {
 }
 
 TEST(Names, AreReadBackAsTheyWereWritten) {
-  for (const Names& names : {Names{"a"}, Names{"a", "b"}, Names{"\"", "\\", "\n", "\xe2\x80\xa8", std::string(256, 'x')},
-                             Names(16, "same")}) {
+  for (const Names& names : {Names{"a"}, Names{"a", "b"},
+                             Names{"\"", "\\", "\n", "\xe2\x80\xa8", std::string(256, 'x')}, Names(16, "same")}) {
     Claims claims;
     claims.user_id = "7";
     claims.token_id = "x";
