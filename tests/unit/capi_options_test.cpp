@@ -1,49 +1,20 @@
 // Option structs: their sizes, the flags and numbers in them, and what "not given" means.
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <string>
 
 #include "support/capi.h"
 #include "support/sessions.h"
+#include "support/sized.h"
 
 namespace swt {
 namespace {
 
 using test::view;
 
-// A struct as a later version of the header might have it.
-template <typename Struct>
-struct Longer {
-  Struct known;
-  uint64_t later[4] = {};
-};
-
-// A program that was compiled with another size of the struct.
-template <typename Struct, typename Call>
-void expect_sizes_checked(const Struct& good, Call call) {
-  ASSERT_EQ(call(&good), SWT_OK);
-  Longer<Struct> longer{good};
-  for (const size_t bad :
-       {size_t{0}, size_t{1}, sizeof(size_t), sizeof(Struct) - 1, size_t{4097}, SIZE_MAX / 2, SIZE_MAX}) {
-    longer.known.struct_size = bad;
-    EXPECT_EQ(call(&longer.known), SWT_ERR_ARGUMENT) << bad;
-  }
-  longer.known.struct_size = sizeof(longer);
-  EXPECT_EQ(call(&longer.known), SWT_OK) << "nothing of a later version is set";
-  for (auto& option : longer.later) {
-    option = 1;
-    EXPECT_EQ(call(&longer.known), SWT_ERR_UNSUPPORTED) << "a setting must not be dropped in silence";
-    option = 0;
-  }
-  longer.later[0] = 1;
-  longer.known.struct_size = sizeof(Struct);
-  EXPECT_EQ(call(&longer.known), SWT_OK) << "what lies behind the struct is not read";
-}
-
 TEST(CapiOptions, OfAMemoryStoreHaveTheirSize) {
   const swt_memory_store_options options = SWT_MEMORY_STORE_OPTIONS_INIT;
-  expect_sizes_checked(options, [](const swt_memory_store_options* given) {
+  test::expect_sizes_checked(options, [](const swt_memory_store_options* given) {
     swt_store* store = nullptr;
     const swt_status status = swt_store_memory_open(given, &store);
     EXPECT_EQ(store != nullptr, status == SWT_OK);
@@ -54,7 +25,7 @@ TEST(CapiOptions, OfAMemoryStoreHaveTheirSize) {
 
 TEST(CapiOptions, OfSignHaveTheirSize) {
   const test::EngineHandle engine = test::new_engine();
-  expect_sizes_checked(test::new_sign_request(), [&](const swt_sign_request* given) {
+  test::expect_sizes_checked(test::new_sign_request(), [&](const swt_sign_request* given) {
     swt_grant* grant = nullptr;
     const swt_status status = swt_sign(engine.get(), given, &grant);
     EXPECT_EQ(grant != nullptr, status == SWT_OK);
@@ -66,7 +37,7 @@ TEST(CapiOptions, OfSignHaveTheirSize) {
 TEST(CapiOptions, OfVerifyHaveTheirSize) {
   const test::EngineHandle engine = test::new_engine();
   const test::GrantHandle grant = test::sign(engine.get());
-  expect_sizes_checked(test::new_verify_request(grant.get()), [&](const swt_verify_request* given) {
+  test::expect_sizes_checked(test::new_verify_request(grant.get()), [&](const swt_verify_request* given) {
     swt_claims* claims = nullptr;
     const swt_status status = swt_verify(engine.get(), given, &claims);
     EXPECT_EQ(claims != nullptr, status == SWT_OK);
@@ -77,7 +48,7 @@ TEST(CapiOptions, OfVerifyHaveTheirSize) {
 
 TEST(CapiOptions, OfRedisHaveTheirSize) {
   const swt_redis_options options = SWT_REDIS_OPTIONS_INIT;
-  expect_sizes_checked(options, swt_redis_options_check);
+  test::expect_sizes_checked(options, swt_redis_options_check);
 }
 
 TEST(CapiOptions, OfAMemoryStoreHaveRanges) {
