@@ -38,7 +38,7 @@ class CallbackStoreTest : public testing::Test {
   RotateQuestion rotation(const std::string& presented, const std::string& attempt = kAttempt) {
     VerifyQuestion request = verification_of(alice());
     request.attempt = attempt;
-    return {request, presented, presented + " by " + attempt, 1000, 604800, false};
+    return {request, presented, presented + "-by-" + attempt, 1000, 604800, false};
   }
 
   Instant now_{1800000000000, 5000};
