@@ -32,7 +32,11 @@ const NEEDS = {
   test: [
     ['libgtest-dev', 'GoogleTest', library('gtest')],
     ['redis-server', 'redis-server', command('redis-server')],
+    ['openssl', 'the openssl command', command('openssl')],
+    ['abigail-tools', 'abidw and abidiff (libabigail)', command('abidiff')],
+    ['doxygen', 'doxygen 1.9 or later', command('doxygen')],
   ],
+  docs: [['doxygen', 'doxygen 1.9 or later', command('doxygen')]],
 };
 
 function installSystemPackages(purposes) {
