@@ -8,7 +8,10 @@ scratch=$(mktemp -d)
 server=
 # shellcheck disable=SC2317
 clean_up() {
-  [ -z "$server" ] || { kill "$server" && wait "$server" || :; }
+  if [ -n "$server" ]; then
+    kill "$server"
+    wait "$server" || :
+  fi
   rm -rf "$scratch"
 }
 trap clean_up EXIT
