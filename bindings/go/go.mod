@@ -1,0 +1,3 @@
+module example.invalid/swt
+
+go 1.19

@@ -1,0 +1,6 @@
+//go:build pkgconfig
+
+package swt
+
+// #cgo pkg-config: swt
+import "C"
