@@ -5,118 +5,12 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
-	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
-
-const (
-	secret        = "d2c5be9e4ab1a4f09d7be0a0c3a1f47a96f4b86e0c7d5b1f6a3e8c9d02417b55"
-	sealingSecret = "7be1f6c02d9a4c3fb8e5d4719f60ac28e37d1b5490c6f2a8d4e96b0371c5fa8e"
-)
-
-var alice = json.RawMessage(`{"userId":"alice"}`)
-
-// must is for what cannot fail unless the test has.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func check(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func same[T comparable](t *testing.T, got, wanted T) {
-	t.Helper()
-	if got != wanted {
-		t.Fatalf("got %v, wanted %v", got, wanted)
-	}
-}
-
-// refused checks class and code, and that the error is of this class alone.
-func refused(t *testing.T, err, class error, code string) *Error {
-	t.Helper()
-	var problem *Error
-	if !errors.As(err, &problem) || problem.Code != code {
-		t.Fatalf("got %v, wanted %s", err, code)
-	}
-	for _, each := range classes {
-		if errors.Is(err, each) != (each == class) {
-			t.Fatalf("%v: the class is not %v", err, class)
-		}
-	}
-	same(t, errors.Is(err, ErrRejected), class == ErrTokenRejected || class == ErrProofOrSessionRejected)
-	return problem
-}
-
-func newEngine(t *testing.T, options EngineOptions) *Engine {
-	t.Helper()
-	if options.Key == nil && options.KeyRing == nil {
-		options.Key = must(NewSecretKey([]byte(secret), nil))
-	}
-	if options.Store == nil {
-		options.Store = must(NewMemoryStore(nil))
-	}
-	engine := must(NewEngine(options))
-	t.Cleanup(func() { engine.Close() })
-	return engine
-}
-
-func visit(engine *Engine, grant *Grant, changes ...func(*VerifyRequest)) (*Claims, error) {
-	request := VerifyRequest{Token: grant.Token, SessionID: grant.SessionID, Method: "GET", URL: "/me"}
-	for _, change := range changes {
-		change(&request)
-	}
-	return engine.Verify(request)
-}
-
-// client is what a browser keeps, and how it proves that it does.
-type client struct {
-	key  *ecdsa.PrivateKey
-	jwk  string
-	made int
-}
-
-func newClient() *client {
-	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	part := func(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }
-	return &client{key: key, jwk: fmt.Sprintf(`{"kty":"EC","crv":"P-256","x":"%s","y":"%s"}`,
-		part(key.X.FillBytes(make([]byte, 32))), part(key.Y.FillBytes(make([]byte, 32))))}
-}
-
-func (c *client) proof(method, url string) string {
-	c.made++
-	payload := must(json.Marshal(map[string]any{
-		"url": url, "method": method, "timestamp": time.Now().Unix(), "jti": fmt.Sprintf("a-proof-number-%08d", c.made),
-	}))
-	digest := sha256.Sum256(payload)
-	signature := must(ecdsa.SignASN1(rand.Reader, c.key, digest[:]))
-	return base64.RawURLEncoding.EncodeToString(must(json.Marshal(map[string]any{
-		"jwk": json.RawMessage(c.jwk), "payload": string(payload),
-		"signature": base64.RawURLEncoding.EncodeToString(signature),
-	})))
-}
-
-func withProof(proof string) func(*VerifyRequest) { return func(r *VerifyRequest) { r.Proof = proof } }
 
 func TestSignAndVerify(t *testing.T) {
 	key := must(NewSecretKey([]byte(secret), &KeyOptions{EncryptionSecret: []byte(sealingSecret)}))
@@ -312,23 +206,6 @@ func TestUnavailable(t *testing.T) {
 	refused(t, store.Ping(), ErrUnavailable, "store_connection")
 }
 
-// The server ends when its shell's input does, also when this process is killed.
-func startRedis(t *testing.T) string {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		t.Skip("redis-server is not installed")
-	}
-	listener := must(net.Listen("tcp", "127.0.0.1:0"))
-	port := listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
-	script := `redis-server --bind 127.0.0.1 --port "$1" --save '' --dir "$2" >/dev/null 2>&1 &
-		pid=$!; read -r _; kill $pid; wait $pid`
-	shell := exec.Command("sh", "-c", script, "sh", fmt.Sprint(port), t.TempDir())
-	input := must(shell.StdinPipe())
-	check(t, shell.Start())
-	t.Cleanup(func() { input.Close(); shell.Wait() })
-	return fmt.Sprintf("redis://127.0.0.1:%d", port)
-}
-
 func TestRedis(t *testing.T) {
 	url := startRedis(t)
 	open := func() *Store {
@@ -348,18 +225,6 @@ func TestRedis(t *testing.T) {
 	check(t, here.Revoke(grant.SessionID))
 	_, err := visit(there, second)
 	refused(t, err, ErrProofOrSessionRejected, "session_revoked")
-}
-
-func pemPair(private any) (private8, public []byte) {
-	var half any
-	switch key := private.(type) {
-	case *rsa.PrivateKey:
-		half = &key.PublicKey
-	case *ecdsa.PrivateKey:
-		half = &key.PublicKey
-	}
-	private8 = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: must(x509.MarshalPKCS8PrivateKey(private))})
-	return private8, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(half))})
 }
 
 func TestPEM(t *testing.T) {
@@ -408,140 +273,4 @@ func TestKeyRing(t *testing.T) {
 	refused(t, err, ErrTokenRejected, "token_key")
 	must(visit(engine, after))
 	refused(t, engine.SetKeyRing(must(NewKeyRing())), ErrUsage, "state")
-}
-
-func TestAudit(t *testing.T) {
-	var lines []string
-	engine := newEngine(t, EngineOptions{Audit: func(line string) { lines = append(lines, line) }})
-	grant := must(engine.Sign(SignRequest{Data: alice}))
-	must(visit(engine, grant))
-	check(t, engine.Revoke(grant.SessionID))
-	_, err := visit(engine, grant)
-	refused(t, err, ErrProofOrSessionRejected, "session_revoked")
-	var got []string
-	for _, line := range lines {
-		var event struct{ Event, Code string }
-		check(t, json.Unmarshal([]byte(line), &event))
-		got = append(got, event.Event+" "+event.Code)
-	}
-	same(t, strings.Join(got, ", "), "sign ok, verify_success ok, revoke ok, verify_failure session_revoked")
-}
-
-func TestFailingAudit(t *testing.T) {
-	calls := 0
-	var engine *Engine
-	engine = newEngine(t, EngineOptions{Audit: func(string) {
-		calls++
-		if calls == 2 {
-			engine.Close() // it is freed when the call that is in it is over
-		}
-		panic("the disk is full")
-	}})
-	must(visit(engine, must(engine.Sign(SignRequest{Data: alice}))))
-	same(t, calls, 2)
-	same(t, engine.pointer == nil, true)
-}
-
-func TestGoroutines(t *testing.T) {
-	var mu sync.Mutex
-	events := 0
-	engine := newEngine(t, EngineOptions{Audit: func(string) { mu.Lock(); events++; mu.Unlock() }})
-	var group sync.WaitGroup
-	failures := make(chan error, 16)
-	for n := 0; n < 16; n++ {
-		group.Add(1)
-		go func(n int) {
-			defer group.Done()
-			if err := session(engine, n); err != nil {
-				failures <- err
-			}
-		}(n)
-	}
-	group.Wait()
-	close(failures)
-	for err := range failures {
-		t.Error(err)
-	}
-	same(t, events, 16*50*7)
-}
-
-// session makes 50 sessions from beginning to end.
-func session(engine *Engine, n int) error {
-	for i := 0; i < 50; i++ {
-		user := fmt.Sprintf(`"%d-%d"`, n, i)
-		grant, err := engine.Sign(SignRequest{Data: json.RawMessage(`{"userId":` + user + `}`), Refresh: true})
-		if err != nil {
-			return err
-		}
-		if grant, err = engine.Refresh(RefreshRequest{RefreshToken: grant.RefreshToken}); err != nil {
-			return err
-		}
-		claims, err := visit(engine, grant)
-		if err != nil || string(claims.UserID) != user {
-			return fmt.Errorf("wanted %s: %v, %v", user, claims, err)
-		}
-		if err = engine.Revoke(grant.SessionID); err != nil {
-			return err
-		}
-		var problem *Error
-		if _, err = visit(engine, grant); !errors.As(err, &problem) || problem.Code != "session_revoked" || problem.Message == "" {
-			return fmt.Errorf("after the revocation: %v", err)
-		}
-	}
-	return nil
-}
-
-func TestCloseInUse(t *testing.T) {
-	for i := 0; i < 50; i++ {
-		engine := newEngine(t, EngineOptions{})
-		var group sync.WaitGroup
-		for n := 0; n < 4; n++ {
-			group.Add(1)
-			go func() {
-				defer group.Done()
-				for {
-					if _, err := engine.Sign(SignRequest{Data: alice}); err != nil {
-						if !errors.Is(err, ErrUsage) {
-							t.Error(err)
-						}
-						return
-					}
-				}
-			}()
-		}
-		time.Sleep(time.Millisecond)
-		engine.Close()
-		group.Wait()
-	}
-}
-
-func TestEverythingIsFreed(t *testing.T) {
-	resident := func() (pages int) {
-		text, err := os.ReadFile(filepath.Join("/proc", "self", "statm"))
-		if err != nil {
-			t.Skip("there is no /proc")
-		}
-		must(fmt.Sscanf(string(text), "%d %d", new(int), &pages))
-		return pages
-	}
-	turns := func(count int, end func(*Engine)) {
-		for i := 0; i < count; i++ {
-			key := must(NewSecretKey([]byte(secret), nil))
-			engine := must(NewEngine(EngineOptions{Key: key, Store: must(NewMemoryStore(nil)), Audit: func(string) {}}))
-			grant := must(engine.Sign(SignRequest{Data: alice, Refresh: true, Audiences: []string{"a"}}))
-			must(visit(engine, grant, func(r *VerifyRequest) { r.Audiences = []string{"a", "b"} }))
-			end(engine)
-			if i%100 == 0 {
-				runtime.GC()
-			}
-		}
-	}
-	for name, end := range map[string]func(*Engine){"closed": func(e *Engine) { e.Close() }, "collected": func(*Engine) {}} {
-		turns(1000, end)
-		before := resident()
-		turns(6000, end)
-		if grown := resident() - before; grown > 1024 {
-			t.Errorf("%s: grew by %d pages", name, grown)
-		}
-	}
 }
