@@ -36,7 +36,10 @@ local function refused(class, code, body, ...)
   return problem
 end
 
-local function has_command(name) return os.execute("command -v " .. name .. " >/dev/null 2>&1") == 0 end
+local function has_command(name)
+  local status = os.execute("command -v " .. name .. " >/dev/null 2>&1")
+  return status == 0 or status == true -- of Lua 5.1, of 5.2
+end
 
 local function run(command)
   local pipe = assert(io.popen(command .. " 2>/dev/null"))

@@ -9,6 +9,7 @@ const { output, step, Stop } = require('./step');
 
 const command = (name) => () =>
   (process.env.PATH || '').split(':').some((folder) => folder && fs.existsSync(path.join(folder, name)));
+const runs = (name, ...args) => () => output(name, args) !== null;
 const library = (name) => () => output('pkg-config', ['--exists', name]) !== null;
 // The addon links these as archives.
 const archive = (name) => () => {
@@ -35,6 +36,13 @@ const NEEDS = {
     ['openssl', 'the openssl command', command('openssl')],
     ['abigail-tools', 'abidw and abidiff (libabigail)', command('abidiff')],
     ['doxygen', 'doxygen 1.9 or later', command('doxygen')],
+    // For the wrappers of bindings/. Python is there already, for node-gyp.
+    ['ruby', 'Ruby 3', command('ruby')],
+    ['ruby-minitest', 'the gem minitest', runs('ruby', '-e', 'require "minitest"')],
+    ['ruby-ffi', 'the gem ffi', runs('ruby', '-e', 'require "ffi"')],
+    ['php-cli', 'PHP 8 with FFI', runs('php', '-r', 'exit(extension_loaded("FFI") ? 0 : 1);')],
+    ['luajit', 'LuaJIT 2.1', command('luajit')],
+    ['golang-go', 'Go 1.19 or later', command('go')],
   ],
   docs: [['doxygen', 'doxygen 1.9 or later', command('doxygen')]],
 };
