@@ -122,7 +122,8 @@ type SignRequest struct {
 	LifetimeSeconds        int64
 	Refresh                bool // make a refresh token as well
 	RefreshLifetimeSeconds int64
-	Proof, Method, URL     string  // the login's own proof, and what it is for; empty: not given
+	Proof                  *string // the login's own proof; nil: not asked for. An empty one is refused.
+	Method, URL            string  // of the login request, for the proof
 	Host                   *string // nil: not known
 	Issuer, Subject        *string
 	Audiences              []string
@@ -144,7 +145,7 @@ func (e *Engine) Sign(request SignRequest) (*Grant, error) {
 		lifetime_s:         C.int64_t(request.LifetimeSeconds),
 		refresh_lifetime_s: C.int64_t(request.RefreshLifetimeSeconds),
 		now_ms:             C.int64_t(request.NowMS),
-		proof:              memory.optional(request.Proof),
+		proof:              memory.text(request.Proof),
 		method:             memory.optional(request.Method),
 		url:                memory.optional(request.URL),
 		host:               memory.text(request.Host),

@@ -141,12 +141,15 @@ func TestProof(t *testing.T) {
 
 func TestLoginProof(t *testing.T) {
 	engine, c := newEngine(t, EngineOptions{}), newClient()
-	login := SignRequest{Data: alice, Proof: c.proof("POST", "/login"), Method: "POST", URL: "/login"}
+	login := SignRequest{Data: alice, Proof: String(c.proof("POST", "/login")), Method: "POST", URL: "/login"}
 	grant := must(engine.Sign(login))
 	must(visit(engine, grant, withProof(c.proof("GET", "/me"))))
 	login.URL = "/elsewhere"
 	_, err := engine.Sign(login)
 	refused(t, err, ErrProofOrSessionRejected, "proof_url")
+	login.Proof = String("") // as a missing header is read: no token, rather than one that is bound to nothing
+	_, err = engine.Sign(login)
+	refused(t, err, ErrUsage, "argument")
 }
 
 func TestRefresh(t *testing.T) {
