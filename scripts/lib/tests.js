@@ -28,7 +28,7 @@ function runCTest() {
 function sayWhatWasSkipped(report) {
   if (!fs.existsSync(report)) return;
   const skipped = fs.readFileSync(report, 'utf8').match(/status="notrun"/g)?.length ?? 0;
-  if (skipped > 0) console.log(`tests: ${skipped} of these were skipped: published vectors are not in ../shared/vectors`);
+  if (skipped > 0) console.log(`tests: ${skipped} of these were skipped: published vectors that are not in ../shared/vectors, or a tool that is missing`);
 }
 
 function runNodeTests(filters) {

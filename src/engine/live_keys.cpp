@@ -25,6 +25,7 @@ Result<void> LiveKeys::kill(std::string_view id) {
   if (!is_key_id(id)) return Status::key_id;
   const std::lock_guard lock(mutex_);
   if (!current_->is_named()) return Error(Status::state, "this engine has one key and no key ring: set a ring first");
+  if (killed_.contains(id)) return {};
   if (killed_.size() >= kMaxKilled) return Error(Status::state, "too many keys were killed in this engine");
   auto rest = std::make_shared<const KeyRing>(current_->without(id));
   killed_.emplace(id);

@@ -147,7 +147,11 @@ Result<void> check_layout(const RedisLayout& layout) {
 Result<RedisCall> redis_call_for(const Question& question, const RedisLayout& layout) {
   if (const Result<void> checked = check_layout(layout); !checked) return checked.error();
   const auto* verify = std::get_if<VerifyQuestion>(&question);
-  if (verify != nullptr && verify->expected.id.empty()) {
+  const auto* rotate = std::get_if<RotateQuestion>(&question);
+  const Session* expected = verify != nullptr   ? &verify->expected
+                            : rotate != nullptr ? &rotate->request.expected
+                                                : nullptr;
+  if (expected != nullptr && expected->id.empty()) {
     return Error(Status::state, "this operation has no session to ask Redis about");
   }
   return std::visit(Speller{layout}, question);

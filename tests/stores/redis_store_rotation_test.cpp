@@ -68,9 +68,10 @@ TEST_F(RedisRotationTest, GoesOnFromEachTokenToTheNext) {
   EXPECT_EQ(ask(*store_, verification_of(bound_alice())), kYes);
 }
 
-TEST_F(RedisRotationTest, AnswersTheSameAttemptAlike) {
+TEST_F(RedisRotationTest, AnswersTheSameCallAlike) {
   EXPECT_EQ(rotate("first", "second", "a"), kYes);
   EXPECT_EQ(rotate("first", "second", "a"), kYes) << "the command was sent again";
+  EXPECT_EQ(rotate("first", "other", "a"), kSuperseded) << "another call for the same request has another successor";
   EXPECT_EQ(rotate("second", "third", "b"), kYes);
 }
 
@@ -117,6 +118,18 @@ TEST_F(RedisRotationTest, KeepsTheSessionAsLongAsItsNewToken) {
   EXPECT_EQ(rotate("first", "second", "a"), kYes);
   EXPECT_NEAR(static_cast<double>(ttl_s(kRecord)), 604800, 5);
   EXPECT_GE(ttl_s(kCompanion), ttl_s(kRecord));
+}
+
+// What cannot be kept must not be taken for kept; what needs no room goes on.
+TEST_F(RedisRotationTest, IsRefusedWhenRedisHasNoMemoryLeft) {
+  redis_.run({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  redis_.run({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_EQ(rotate("first", "second", "a"), test::kProtocol);
+  EXPECT_EQ(ask(*store_, verification_with_proof(bound_alice(), "proof", "b")), test::kProtocol);
+  EXPECT_EQ(ask(*store_, verification_of(bound_alice())), kYes);
+  redis_.run({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_EQ(ask(*store_, verification_with_proof(bound_alice(), "proof", "b")), kYes);
+  EXPECT_EQ(rotate("first", "second", "a"), kYes) << "nothing was spent";
 }
 
 TEST_F(RedisRotationTest, IsForRevokedSessionsNoMore) {

@@ -18,11 +18,13 @@ using test::view;
 void expect_absent(const std::vector<test::Told>& told, const std::vector<std::string>& inputs) {
   constexpr size_t kPart = 12;
   for (const test::Told& event : told) {
-    const std::string all = event.name + '\n' + event.user_id + '\n' + event.session_id + '\n' + event.reason + '\n' + event.json;
+    const std::string all =
+        event.name + '\n' + event.user_id + '\n' + event.session_id + '\n' + event.reason + '\n' + event.json;
     for (const std::string& input : inputs) {
       ASSERT_GE(input.size(), kPart);
       for (size_t at = 0; at + kPart <= input.size(); ++at) {
-        ASSERT_EQ(all.find(input.substr(at, kPart)), std::string::npos) << event.name << ": " << input.substr(at, kPart);
+        ASSERT_EQ(all.find(input.substr(at, kPart)), std::string::npos)
+            << event.name << ": " << input.substr(at, kPart);
       }
     }
   }
@@ -75,11 +77,11 @@ TEST(CapiAuditSecrecy, KeepsTokensProofsAndSecretsOut) {
   EXPECT_EQ(swt_revoke(engine.get(), swt_grant_session_id(grant.get())), SWT_OK);
 
   EXPECT_EQ(recorder.told.size(), 12u);
-  expect_absent(recorder.told, {token, refresh_token, mangled, proof, next_proof, jwk, client.thumbprint(),
-                                std::string(test::kSecret), std::string(test::kEncryptionSecret), "/api/profile",
-                                "the-proofs-own-name", "the-proofs-next-name", "what the caller keeps",
-                                "a session id that somebody made up", text(swt_grant_token(next.grant.get())),
-                                text(swt_grant_refresh_token(next.grant.get()))});
+  expect_absent(recorder.told,
+                {token, refresh_token, mangled, proof, next_proof, jwk, client.thumbprint(), std::string(test::kSecret),
+                 std::string(test::kEncryptionSecret), "/api/profile", "the-proofs-own-name", "the-proofs-next-name",
+                 "what the caller keeps", "a session id that somebody made up", text(swt_grant_token(next.grant.get())),
+                 text(swt_grant_refresh_token(next.grant.get()))});
 }
 
 std::string line_for(const std::string& user_id_json) {
@@ -105,7 +107,8 @@ TEST(CapiAuditLine, IsOneLineOfStrictJsonWhateverAUserIsCalled) {
   for (const auto& [json, user] : cases) {
     const std::string line = line_for(json);
     SCOPED_TRACE(line);
-    for (const char c : line) EXPECT_GE(static_cast<unsigned char>(c), 0x20) << "no control character, so no second line";
+    for (const char c : line)
+      EXPECT_GE(static_cast<unsigned char>(c), 0x20) << "no control character, so no second line";
     JsonReader reader(line, 1);
     JsonObject object(reader);
     std::string_view name, value;

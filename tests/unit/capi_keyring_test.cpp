@@ -15,8 +15,9 @@ using test::view;
 
 test::Key new_secret_key(int number) {
   swt_key* key = nullptr;
-  test::require(swt_key_new_secret(view(test::numbered_secret(number)), view(test::kEncryptionSecret), 0, &key) == SWT_OK,
-                "a key");
+  test::require(
+      swt_key_new_secret(view(test::numbered_secret(number)), view(test::kEncryptionSecret), 0, &key) == SWT_OK,
+      "a key");
   return test::Key(key);
 }
 
@@ -89,7 +90,8 @@ TEST(CapiKeyring, SaysWhyItTakesAKeyNot) {
 
 TEST(CapiKeyring, TakesNoPublicKeyAsSigner) {
   swt_key* made = nullptr;
-  ASSERT_EQ(swt_key_new_public_pem(view(test::ec_pair().public_pem()), view(test::kEncryptionSecret), 0, &made), SWT_OK);
+  ASSERT_EQ(swt_key_new_public_pem(view(test::ec_pair().public_pem()), view(test::kEncryptionSecret), 0, &made),
+            SWT_OK);
   const test::Key key(made);
   const test::Keyring ring = new_keyring();
   EXPECT_EQ(swt_keyring_set_signer(ring.get(), key.get(), view("k")), SWT_ERR_KEY);

@@ -49,7 +49,7 @@ TEST_F(CapiRefresh, TakesLifetimes) {
 }
 
 TEST_F(CapiRefresh, TakesNothingThatIsGivenAndEmpty) {
-  const auto with = [&](swt_bytes swt_refresh_request::* field) {
+  const auto with = [&](swt_bytes swt_refresh_request::*field) {
     swt_refresh_request request = new_refresh_request(token_);
     request.*field = kGivenEmpty;
     return refresh(request);
@@ -62,9 +62,10 @@ TEST_F(CapiRefresh, TakesNothingThatIsGivenAndEmpty) {
 }
 
 TEST_F(CapiRefresh, TakesNoTextWithALengthAndNoData) {
-  for (const auto field : {&swt_refresh_request::refresh_token, &swt_refresh_request::session_id,
-                           &swt_refresh_request::proof, &swt_refresh_request::method, &swt_refresh_request::url,
-                           &swt_refresh_request::host, &swt_refresh_request::attempt, &swt_refresh_request::data_json}) {
+  for (const auto field :
+       {&swt_refresh_request::refresh_token, &swt_refresh_request::session_id, &swt_refresh_request::proof,
+        &swt_refresh_request::method, &swt_refresh_request::url, &swt_refresh_request::host,
+        &swt_refresh_request::attempt, &swt_refresh_request::data_json}) {
     swt_refresh_request request = new_refresh_request(token_);
     request.*field = {nullptr, 5};
     EXPECT_EQ(refresh(request), SWT_ERR_ARGUMENT);

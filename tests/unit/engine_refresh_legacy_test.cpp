@@ -140,6 +140,13 @@ TEST(RefreshWithoutMemory, IsRefusedUnlessItIsAskedForInSoManyWords) {
   }
 }
 
+TEST(RefreshWithoutMemory, IsRefusedForATokenOfASessionWithoutAStoreToAsk) {
+  TestEngine with_store = engine_without_memory(true);
+  const Grant grant = *with_store.sign(test::login_request());
+  TestEngine stateless = engine_without_memory(false);
+  EXPECT_EQ(status_of(stateless.refresh(insecure(grant.refresh_token))), Status::store_required);
+}
+
 TEST(RefreshWithoutMemory, WorksBesideAThief) {
   TestEngine engine = engine_without_memory(true);
   const Grant grant = *engine.sign(test::login_request());

@@ -166,6 +166,19 @@ TEST_F(EngineRefresh, TakesATokenUntilItExpires) {
   EXPECT_EQ(status_of(refresh(two.refresh_token)), Status::token_expired);
 }
 
+TEST_F(EngineRefresh, JudgesTheExpiryAgainWhenItIsCompleted) {
+  const Grant grant = login();
+  for (const int64_t more_s : {int64_t{0}, kDefaultRefreshLifetimeS}) {
+    Result<PendingRefresh> pending = engine_.begin_refresh(test::refresh_with(grant.refresh_token));
+    ASSERT_TRUE(pending);
+    const StoreReply reply = Answer{Fact::yes, engine_.record_of(grant)};
+    Instant later = engine_.now;
+    later.wall_ms += more_s * 1000;
+    const Status status = status_of(complete_refresh(*std::move(pending), &reply, later));
+    EXPECT_EQ(status, more_s == 0 ? Status::ok : Status::token_expired);
+  }
+}
+
 TEST_F(EngineRefresh, TakesTheTokensOwnSessionOnly) {
   const Grant grant = login();
   const Grant other = login();

@@ -31,8 +31,8 @@ struct Recorder {
   static void callback(void* user, const swt_event* event) {
     auto& recorder = *static_cast<Recorder*>(user);
     recorder.told.push_back({swt_event_name(event), swt_event_status(event), swt_event_time_ms(event),
-                             text(swt_event_user_id(event)), text(swt_event_session_id(event)),
-                             swt_event_reason(event), text(swt_event_json(event))});
+                             text(swt_event_user_id(event)), text(swt_event_session_id(event)), swt_event_reason(event),
+                             text(swt_event_json(event))});
     if (recorder.then) recorder.then(event);
   }
 

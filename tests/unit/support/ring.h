@@ -15,7 +15,9 @@ namespace swt::test {
 using SharedKey = std::shared_ptr<const TokenKey>;
 
 // A secret for each number; all seal with the same encryption secret, so that only the signature tells them apart.
-inline std::string numbered_secret(int number) { return replaced(std::string(kSecret), "b1", "a" + std::to_string(number)); }
+inline std::string numbered_secret(int number) {
+  return replaced(std::string(kSecret), "b1", "a" + std::to_string(number));
+}
 
 inline SharedKey secret_key(int number) {
   return *TokenKey::from_secret(numbered_secret(number), kEncryptionSecret, ShortSecret::refuse);

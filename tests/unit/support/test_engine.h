@@ -69,6 +69,11 @@ class TestEngine {
 
   LiveKeys& keys() { return engine_.keys(); }
 
+  // What the store keeps of a login.
+  std::string record_of(const Grant& grant) {
+    return std::get<Answer>(store.ask(LookupQuestion{grant.session_id}, now)).record;
+  }
+
   void pass(int64_t ms) {
     now.wall_ms += ms;
     now.monotonic_ms += ms;
@@ -100,8 +105,8 @@ inline SignRequest login_request(std::string_view data_json = R"({"userId":"alic
 }
 
 // GET /api/profile with this refresh token
-inline RefreshRequest refresh_with(std::string_view token, std::string_view session_id = "", std::string_view proof = "",
-                                   std::string_view attempt = "") {
+inline RefreshRequest refresh_with(std::string_view token, std::string_view session_id = "",
+                                   std::string_view proof = "", std::string_view attempt = "") {
   RefreshRequest request;
   request.refresh_token = token;
   request.session_id = session_id;
