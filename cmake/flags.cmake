@@ -31,6 +31,22 @@ endforeach()
 target_compile_options(swt_compile_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>
                                                    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 
+# SWT_SANITIZE=address finds bad memory accesses, leaks and undefined behaviour; =thread finds data races. Everything that
+# is built here gets it, tests included. Any report ends the program: a test that goes on after one would pass.
+set(SWT_SANITIZE "" CACHE STRING "Build with sanitizers: address (with undefined), thread, or nothing")
+set_property(CACHE SWT_SANITIZE PROPERTY STRINGS "" address thread)
+if(SWT_SANITIZE STREQUAL "address")
+  set(swt_sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+elseif(SWT_SANITIZE STREQUAL "thread")
+  set(swt_sanitizers -fsanitize=thread)
+elseif(SWT_SANITIZE)
+  message(FATAL_ERROR "SWT_SANITIZE is address, thread, or nothing; not ${SWT_SANITIZE}")
+endif()
+if(SWT_SANITIZE)
+  add_compile_options(${swt_sanitizers} -fno-omit-frame-pointer -g)
+  add_link_options(${swt_sanitizers})
+endif()
+
 add_library(swt_link_flags INTERFACE)
 target_link_options(swt_link_flags INTERFACE
                     -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,defs -Wl,--gc-sections -Wl,--as-needed)

@@ -51,3 +51,5 @@ swt_add_gtest(swt_unit_tests unit)
 swt_add_gtest(swt_vector_tests vectors)
 # Against real servers and fake ones, on loopback: one that hangs is ended.
 swt_add_gtest(swt_stores_tests stores TIMEOUT 60)
+# What a guest in somebody else's process may do and may not. One whose child hangs is ended.
+swt_add_gtest(swt_manners_tests manners TIMEOUT 300)
