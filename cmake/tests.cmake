@@ -51,5 +51,9 @@ swt_add_gtest(swt_unit_tests unit)
 swt_add_gtest(swt_vector_tests vectors)
 # Against real servers and fake ones, on loopback: one that hangs is ended.
 swt_add_gtest(swt_stores_tests stores TIMEOUT 60)
+swt_add_gtest(swt_abuse_tests capi)
 # What a guest in somebody else's process may do and may not. One whose child hangs is ended.
 swt_add_gtest(swt_manners_tests manners TIMEOUT 300)
+target_sources(swt_manners_tests PRIVATE tests/stores/support/fake_redis.cpp tests/stores/support/redis_process.cpp)
+target_compile_definitions(swt_manners_tests PRIVATE SWT_TEST_LIBRARY="$<TARGET_FILE:swt>")
+add_dependencies(swt_manners_tests swt)

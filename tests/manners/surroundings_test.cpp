@@ -234,16 +234,7 @@ TEST(SurroundingsChild, DISABLED_UsesTheLibrary) {
 }
 
 int child_with(const std::vector<std::string>& environment) {
-  const pid_t pid = fork();
-  if (pid == 0) {
-    for (const std::string& setting : environment) putenv(strdup(setting.c_str()));
-    execl("/proc/self/exe", "child", "--gtest_also_run_disabled_tests", "--gtest_brief=1",
-          "--gtest_filter=SurroundingsChild.*", static_cast<char*>(nullptr));
-    _exit(127);
-  }
-  int state = 0;
-  waitpid(pid, &state, 0);
-  return WIFEXITED(state) ? WEXITSTATUS(state) : -WTERMSIG(state);
+  return test::run_anew("SurroundingsChild.DISABLED_UsesTheLibrary", environment);
 }
 
 TEST(Surroundings, TheEnvironmentHasNoEffect) {

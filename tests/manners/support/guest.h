@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../../stores/support/redis_process.h"
 #include "../../unit/support/capi.h"
@@ -157,6 +160,22 @@ inline int in_child(const std::function<bool()>& body) {
       (void)!write(STDERR_FILENO, what.data(), what.size());
     }
     _exit(is_good ? 0 : 1);
+  }
+  int state = 0;
+  waitpid(pid, &state, 0);
+  return WIFEXITED(state) ? WEXITSTATUS(state) : -WTERMSIG(state);
+}
+
+// How a test of this program ended that was run in a process of its own, started anew: much is decided once, at the first
+// use. Its name begins with DISABLED_, so that it runs in no other way.
+inline int run_anew(const char* test, const std::vector<std::string>& environment = {}) {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    for (const std::string& setting : environment) putenv(strdup(setting.c_str()));
+    const std::string filter = std::string("--gtest_filter=") + test;
+    execl("/proc/self/exe", "child", "--gtest_also_run_disabled_tests", "--gtest_brief=1", filter.c_str(),
+          static_cast<char*>(nullptr));
+    _exit(127);
   }
   int state = 0;
   waitpid(pid, &state, 0);
