@@ -57,3 +57,7 @@ swt_add_gtest(swt_manners_tests manners TIMEOUT 300)
 target_sources(swt_manners_tests PRIVATE tests/stores/support/fake_redis.cpp tests/stores/support/redis_process.cpp)
 target_compile_definitions(swt_manners_tests PRIVATE SWT_TEST_LIBRARY="$<TARGET_FILE:swt>")
 add_dependencies(swt_manners_tests swt)
+
+# Built on request only: npm run bench:keys
+add_executable(swt_bench_keys EXCLUDE_FROM_ALL tests/bench/keys.cpp)
+target_link_libraries(swt_bench_keys PRIVATE swt_core swt_compile_flags)
