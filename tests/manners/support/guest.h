@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -150,6 +151,7 @@ inline std::string use_everything(const swt_engine* engine, const Client& client
 
 // How a child process ended: 0 when the body gave true. A crash is its signal, negative.
 inline int in_child(const std::function<bool()>& body) {
+  fflush(nullptr);  // what is written but not out yet would come out twice
   const pid_t pid = fork();
   if (pid == 0) {
     bool is_good = false;
