@@ -33,6 +33,7 @@
  *  8. No function aborts, exits, prints, raises a signal, installs a signal handler or reads the environment. (An
  *     OpenSSL that the process shares reads its own configuration at its first use by anybody; what is used here does
  *     not depend on it.) 64 KB of stack are enough for every call.
+ *     End your threads before exit: the process's OpenSSL takes itself apart there, also under a call.
  *  9. swt_last_error_message() is this thread's sentence about its last failed call, for logs. Never parse it.
  *     Freeing a handle leaves it alone.
  * 10. Sizes: a secret has at most 65536 bytes, a PEM 32768, a token 12288, a proof 4096, a client's key 2048, a url

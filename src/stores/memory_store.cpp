@@ -92,7 +92,9 @@ StoreReply MemoryStore::answer(const RotateQuestion& question, int64_t now_ms) {
       !entry.previous_refresh_hash.empty() && entry.previous_refresh_hash == question.presented_hash;
   if (is_previous && entry.refresh_hash == question.successor_hash) return checked;
   if (entry.refresh_hash == question.presented_hash) {
-    entry.previous_refresh_hash = std::exchange(entry.refresh_hash, question.successor_hash);
+    std::string successor_hash = question.successor_hash;  // from here on nothing runs out of memory half way
+    entry.previous_refresh_hash = std::move(entry.refresh_hash);
+    entry.refresh_hash = std::move(successor_hash);
     entry.rotated_ms = now_ms;
     const int64_t life_ms = session_life_s(limits_.session_ttl_s, question.successor_life_s) * 1000;
     entry.expires_ms = std::max(entry.expires_ms, now_ms + life_ms);
@@ -116,8 +118,9 @@ StoreReply MemoryStore::spend(const VerifyQuestion& question, int64_t now_ms) {
     return Answer{Fact::too_many_proofs, ""};
   }
   if (proofs_.size() >= limits_.max_proofs) return Status::store_full;
-  proofs_[question.proof_id] = SpentProof{question.attempt, thumbprint};
+  // First what will sweep it: where memory ends in between, nothing stays for ever.
   proof_expiries_.push({now_ms + question.proof_life_ms, question.proof_id});
+  proofs_[question.proof_id] = SpentProof{question.attempt, thumbprint};
   ++proofs_of_client_[thumbprint];
   return Answer{Fact::yes, ""};
 }
