@@ -175,8 +175,9 @@ typedef int32_t swt_status;
 /* swt_status_class returns status / 100. */
 SWT_API int32_t swt_status_class(swt_status status);
 
-/* swt_status_name returns the code's stable name: the constant's in lower case without SWT_ERR_ or SWT_REJECTED_, with
- * "store_" for SWT_UNAVAILABLE_ and "internal_" for SWT_INTERNAL_. "unknown" for a number that is none. */
+/* swt_status_name returns the code's stable name: "token_expired" for SWT_REJECTED_TOKEN_EXPIRED, "key" for
+ * SWT_ERR_KEY, "store_timeout" for SWT_UNAVAILABLE_TIMEOUT, "internal_bug" for SWT_INTERNAL_BUG; "unknown" for a
+ * number that is none. */
 SWT_API const char *swt_status_name(swt_status status);
 
 /* swt_status_message returns one sentence about the code, for logs. It may tell which check failed: do not send it to a

@@ -12,8 +12,6 @@ Result<void> check_session(const VerifyRequest& request, bool accept_legacy, Ver
   if (!is_session_id(request.session_id)) return Status::session_revoked;
   const std::string& own = verified.opened.claims.session_id;
   if (own.empty()) {
-    // One of version 4 that names none was made without a store.
-    if (!verified.opened.claims.token_id.empty()) return Status::session_mismatch;
     if (!accept_legacy) return Status::token_legacy;
     verified.legacy.token_without_session = true;
   } else if (!equal_in_constant_time(as_bytes(own), as_bytes(request.session_id))) {
@@ -39,10 +37,11 @@ Result<PendingVerify> Engine::begin_verify(const VerifyRequest& request, Instant
   const bool accept_legacy = accepts_legacy(now);
   PendingVerify pending{{{*std::move(opened), "", request.expected.leeway_s, {}}, std::nullopt, now.monotonic_ms}};
   VerifiedToken& verified = pending.outcome;
+  const std::string& claims_session = verified.opened.claims.session_id;
   if (settings_.has_sessions) {
     if (const Result<void> checked = check_session(request, accept_legacy, verified); !checked) return checked.error();
     concerned.session_id = verified.session_id;
-  } else if (!request.session_id.empty() && request.session_id != verified.opened.claims.session_id) {
+  } else if (!claims_session.empty() && !request.session_id.empty() && request.session_id != claims_session) {
     return Status::session_mismatch;
   }
 

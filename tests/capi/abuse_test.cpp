@@ -481,6 +481,12 @@ swt_keyring* some_ring(Abuse& abuse) {
 swt_config* some_config(Abuse& abuse) { return abuse.keep(test::new_config()); }
 swt_engine* some_engine(Abuse& abuse) { return abuse.keep(test::new_engine()); }
 
+swt_engine* engine_with_ring(Abuse& abuse) {
+  swt_engine* engine = some_engine(abuse);
+  EXPECT_EQ(swt_engine_set_keyring(engine, abuse.zoo.keyring), SWT_OK);
+  return engine;
+}
+
 const std::string& ec_private_pem() {
   static const std::string pem = test::KeyPair::ec().pkcs8_pem();
   return pem;
@@ -679,7 +685,7 @@ const std::map<std::string, std::function<void(Abuse&)>>& table() {
       CALL(swt_engine_new, (static_cast<const swt_config*>(a.zoo.config.get()), a.out<swt_engine>())),
       FREE(swt_engine_free),
       CALL(swt_engine_set_keyring, (some_engine(a), static_cast<const swt_keyring*>(a.zoo.keyring))),
-      CALL(swt_engine_kill_key, (some_engine(a), view("k9"))),
+      CALL(swt_engine_kill_key, (engine_with_ring(a), view("k9"))),
 
       CALL(swt_sign, (static_cast<const swt_engine*>(some_engine(a)), sign_request(a), a.out<swt_grant>())),
       GETTER(swt_grant_token),

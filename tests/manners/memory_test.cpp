@@ -366,6 +366,12 @@ TEST_P(OutOfMemory, KeysAreChangedOrAsTheyWere) {
 
 TEST_P(OutOfMemory, AKilledKeyIsKilled) {
   const test::EngineHandle engine = test::engine_of(test::new_key().get(), nullptr);
+  swt_keyring* ring = nullptr;
+  ASSERT_EQ(swt_keyring_new(&ring), SWT_OK);
+  const test::Key key = test::new_key();
+  EXPECT_EQ(swt_keyring_set_signer(ring, key.get(), test::view("signer")), SWT_OK);
+  EXPECT_EQ(swt_engine_set_keyring(engine.get(), ring), SWT_OK);
+  swt_keyring_free(ring);
   int number = 0;
   for (int i = 0; i < 5; ++i) {
     sweep_once(

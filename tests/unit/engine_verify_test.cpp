@@ -280,15 +280,6 @@ TEST_F(EngineVerifyTest, WithoutAStoreHoldsATokenToTheSessionThatIsNamed) {
   EXPECT_EQ(status_of(engine.verify(request_with(grant.token, test::kOtherSessionId))), Status::session_mismatch);
 }
 
-TEST_F(EngineVerifyTest, TakesATokenOfOursWithoutSessionForNoLegacyOne) {
-  TestEngine stateless(false);
-  const Grant grant = *stateless.sign();
-  TestEngine engine(true, INT64_MAX);
-  const Grant own = *engine.sign();
-  EXPECT_EQ(status_of(engine.verify(request_with(own))), Status::ok);
-  EXPECT_EQ(status_of(engine.verify(request_with(grant.token, own.session_id))), Status::session_mismatch);
-}
-
 TEST_F(EngineVerifyTest, WithoutAStoreSpendsProofsAllTheSame) {
   TestEngine engine(false);
   const std::string jwk = client_.jwk();
