@@ -1,12 +1,15 @@
 // A C program and a Node.js application share the sessions of one Redis: what one makes, the other checks and ends.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { createClient } from 'redis';
 import { RedisStore, sign, verify } from 'secure-web-token';
+
+import { Refused, open } from '../reference/codec.mjs';
 
 const { startRedis } = createRequire(import.meta.url)('../support/redis.js');
 
@@ -19,9 +22,11 @@ let client;
 let store;
 
 // inC runs the C program; its lines, and the class of its status as exit code.
-function inC(...args) {
+const inC = (...args) => inCWith(SECRET, ...args);
+
+function inCWith(secret, ...args) {
   return new Promise((resolve, reject) => {
-    execFile(program, [redis.url, SECRET, ...args], { timeout: 30_000 }, (error, stdout) => {
+    execFile(program, [redis.url, secret, ...args], { timeout: 30_000 }, (error, stdout) => {
       if (error && typeof error.code !== 'number') return reject(error);
       return resolve({ code: error ? error.code : 0, lines: stdout.trimEnd().split('\n') });
     });
@@ -86,4 +91,25 @@ describe('a session made in Node.js', () => {
     assert.equal(next.sessionId, made.sessionId);
     assert.deepEqual((await verifyInNode(next)).data, { userId: 'carol' });
   });
+});
+
+describe('tokens of PEM keys, made in C', () => {
+  const encryptionSecret = 'a secret of its own, to seal with';
+  const kinds = { RS256: ['rsa', { modulusLength: 2048 }], ES256: ['ec', { namedCurve: 'P-256' }] };
+  for (const [alg, [type, options]] of Object.entries(kinds)) {
+    test(`open in the reference codec: ${alg}`, async () => {
+      const { privateKey, publicKey } = generateKeyPairSync(type, options);
+      const other = generateKeyPairSync(type, options).publicKey;
+      const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
+      for (let i = 0; i < 20; i++) {
+        const { code, lines } = await inCWith(pem, 'sign', `{"userId":"dora","n":${i}}`);
+        assert.equal(code, CLASS.ok, lines.join(' '));
+        const [token, sessionId, refreshToken] = lines;
+        const payload = open(token, { encryptionSecret, pem: { alg, publicKey } });
+        assert.deepEqual([payload.data, payload.sid], [{ userId: 'dora', n: i }, sessionId]);
+        assert.equal(open(refreshToken, { encryptionSecret, pem: { alg, publicKey }, typ: 'SWT-Refresh' }).sid, sessionId);
+        assert.throws(() => open(token, { encryptionSecret, pem: { alg, publicKey: other } }), Refused);
+      }
+    });
+  }
 });

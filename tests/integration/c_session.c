@@ -1,6 +1,8 @@
 /*
  * c_session <redis url> <secret> sign <data> | verify <token> <session id> | refresh <token> | revoke <session id>
  *
+ * The secret may be a private key in PEM instead; tokens are then sealed with "a secret of its own, to seal with".
+ *
  * One operation over a Redis store, for tests of a C program and a Node.js application that share sessions. Prints what
  * came of it, one value on each line; on failure the status' name, and exits with its class.
  */
@@ -66,7 +68,12 @@ int main(int argc, char **argv) {
   /* A busy machine is no outage. */
   options.connect_timeout_ms = 10000;
   options.command_timeout_ms = 10000;
-  status = swt_key_new_secret(swt_text(argv[2]), swt_text(NULL), 0, &key);
+  if (strncmp(argv[2], "-----BEGIN", 10) == 0) {
+    const swt_bytes encryption_secret = swt_text("a secret of its own, to seal with");
+    status = swt_key_new_private_pem(swt_text(argv[2]), encryption_secret, 0, &key);
+  } else {
+    status = swt_key_new_secret(swt_text(argv[2]), swt_text(NULL), 0, &key);
+  }
   if (status == SWT_OK) status = swt_store_redis_open(swt_text(argv[1]), &options, &store);
   if (status == SWT_OK) status = swt_config_new(&config);
   if (status == SWT_OK) status = swt_config_set_key(config, key);

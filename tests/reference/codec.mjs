@@ -55,23 +55,30 @@ export function sealText(header, plaintext, { secret, encryptionSecret = secret,
 /**
  * @param {string} token
  * @param {object} options
- * @param {string} options.secret
+ * @param {string} [options.secret]
  * @param {string} [options.encryptionSecret]
+ * @param {{ alg: string, publicKey: import('node:crypto').KeyLike }} [options.pem] instead of a secret
  * @param {string} [options.typ] what it must be: SWT, or SWT-Refresh
  * @param {number} [options.now] seconds
  * @returns {object} the payload
  * @throws {Refused}
  */
-export function open(token, { secret, encryptionSecret = secret, typ = 'SWT', now = Math.floor(Date.now() / 1000) }) {
+export function open(token, { secret, encryptionSecret = secret, pem, typ = 'SWT', now = Math.floor(Date.now() / 1000) }) {
   const parts = token.split('.');
   if (parts.length !== 3) throw new Refused('token_malformed');
   const [headerBytes, sealed, signature] = parts.map((part) => decode(part, 'token_malformed'));
 
   const header = readHeader(headerBytes);
-  if (header.alg !== ALGORITHM) throw new Refused('token_algorithm');
+  if (header.alg !== (pem?.alg ?? ALGORITHM)) throw new Refused('token_algorithm');
   if (header.exp <= now) throw new Refused('token_expired');
-  if (sealed.length <= IV_LENGTH + TAG_LENGTH || signature.length !== 32) throw new Refused('token_malformed');
-  if (!timingSafeEqual(mac(secret, `${parts[0]}.${parts[1]}`), signature)) throw new Refused('token_authentication');
+  if (sealed.length <= IV_LENGTH + TAG_LENGTH) throw new Refused('token_malformed');
+  const signed = `${parts[0]}.${parts[1]}`;
+  if (pem) {
+    if (!verify('sha256', Buffer.from(signed), pem.publicKey, signature)) throw new Refused('token_authentication');
+  } else {
+    if (signature.length !== 32) throw new Refused('token_malformed');
+    if (!timingSafeEqual(mac(secret, signed), signature)) throw new Refused('token_authentication');
+  }
 
   const payload = readPayload(decrypt(sealed, encryptionSecret));
   if (payload.exp !== header.exp) throw new Refused('token_claims');
