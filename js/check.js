@@ -3,35 +3,12 @@
 const native = require('./native.js');
 const { audit } = require('./audit.js');
 const { now } = require('./clock.js');
-const { reasonOf } = require('./errors.js');
+const { failed, reasonOf } = require('./errors.js');
+const { reportLegacyUses } = require('./legacy.js');
+const { countOperation } = require('./metrics.js');
+const { settle } = require('./operation.js');
 const { asOptionalText, asText } = require('./text.js');
-const { ASK } = require('./stores/protocol.js');
 const { spentProofs } = require('./stores/spent-proofs.js');
-
-const LEGACY_USES = [
-  [native.LEGACY_TOKEN_WITHOUT_SESSION, 'the token does not name its session'],
-  [native.LEGACY_PROOF_WITHOUT_JTI, 'the proof has no jti'],
-  [native.LEGACY_PROOF_NOT_COMPARED, 'the proof was not compared with a method and a url'],
-];
-
-let warnedOfProof = false;
-
-function warnOfProofNotCompared() {
-  if (warnedOfProof) return;
-  warnedOfProof = true;
-  process.emitWarning(
-    'a DPoP proof was accepted without being compared with the request: pass method and url to verify, ' +
-      'else a proof that was made for one request is good for another',
-    { code: 'SWT_PROOF_NOT_COMPARED' },
-  );
-}
-
-function reportLegacyUses(uses, auditLogger, who) {
-  for (const [bit, reason] of LEGACY_USES) {
-    if ((uses & bit) !== 0) audit(auditLogger, 'legacy_accepted', { ...who, reason });
-  }
-  if ((uses & native.LEGACY_PROOF_NOT_COMPARED) !== 0) warnOfProofNotCompared();
-}
 
 /**
  * @typedef {{ payload: object | undefined, status: number, reason: string | undefined }} Verdict status 0 with the
@@ -45,27 +22,25 @@ function accepted(payloadJson, legacyUses, sessionId, auditLogger) {
     if (legacyUses !== 0) reportLegacyUses(legacyUses, auditLogger, who);
     audit(auditLogger, 'verify_success', who);
   }
+  countOperation('verify', 0);
   return { payload, status: 0, reason: undefined };
 }
 
-function refused(status, storeDetail, sessionId, auditLogger) {
-  const reason = reasonOf(status, storeDetail);
+function refused(status, detail, sessionId, auditLogger) {
+  const reason = reasonOf(status, detail);
   audit(auditLogger, 'verify_failure', { sessionId, reason });
+  countOperation('verify', status);
   return { payload: undefined, status, reason };
 }
 
-function concluded(outcome, storeDetail, sessionId, auditLogger) {
+function concluded(outcome, sessionId, auditLogger) {
   if (typeof outcome === 'string') return accepted(outcome, 0, sessionId, auditLogger);
-  if (typeof outcome === 'number') return refused(outcome, storeDetail, sessionId, auditLogger);
+  const failure = failed(outcome);
+  if (failure !== undefined) return refused(failure.status, failure.detail, sessionId, auditLogger);
   if (typeof outcome?.payload === 'string') {
     return accepted(outcome.payload, outcome.legacyUses, sessionId, auditLogger);
   }
   return refused(native.INTERNAL_BUG, undefined, sessionId, auditLogger);
-}
-
-async function askAndConclude(pending, store, sessionId, auditLogger) {
-  const storeDetail = await store[ASK](pending);
-  return concluded(native.complete(pending, now()), storeDetail, sessionId, auditLogger);
 }
 
 /**
@@ -76,15 +51,16 @@ async function askAndConclude(pending, store, sessionId, auditLogger) {
  * @param {object} engine
  * @param {object | null} store
  * @param {{ token: unknown, sessionId: unknown, proof: unknown, method?: string, url?: string, host?: string,
- *   attempt?: string }} request attempt: from attemptOf, where several guards may check one incoming request
+ *   attempt?: string, expected?: object }} request attempt: from attemptOf, where several guards may check one incoming
+ *   request; expected: of expectationsOf
  * @param {Function} [auditLogger]
  * @returns {Verdict | Promise<Verdict>}
  */
 function checkRequest(engine, store, request, auditLogger) {
-  const { token, proof, method, url, host, attempt } = request;
+  const { token, proof, method, url, host, attempt, expected } = request;
   // Without a store nothing confirms a session id, and what is not confirmed is not reported.
   const sessionId = store === null ? undefined : asOptionalText(request.sessionId);
-  const outcome = native.verify(
+  const begun = native.verify(
     engine,
     asText(token),
     sessionId,
@@ -94,11 +70,10 @@ function checkRequest(engine, store, request, auditLogger) {
     host,
     now(),
     attempt,
+    expected,
   );
-  if (typeof outcome === 'object' && native.isPending(outcome)) {
-    return askAndConclude(outcome, store ?? spentProofs(), sessionId, auditLogger);
-  }
-  return concluded(outcome, undefined, sessionId, auditLogger);
+  if (typeof begun !== 'object') return concluded(begun, sessionId, auditLogger);
+  return settle(begun, store ?? spentProofs()).then((outcome) => concluded(outcome, sessionId, auditLogger));
 }
 
 module.exports = { checkRequest };

@@ -43,17 +43,29 @@ function usageError(message, status = native.ERR_ARGUMENT) {
  * The sentence about a status that the core returned just now: its next call may change the detail.
  *
  * @param {number} status
- * @param {string} [storeDetail] what a store says about its outage
+ * @param {string} [detail] what a store says about its outage, or another thread about the caller's mistake
  */
-function reasonOf(status, storeDetail) {
+function reasonOf(status, detail) {
   switch (kindOf(status)) {
     case 'usage':
-      return native.lastErrorMessage() || native.statusMessage(status);
+      return detail ?? (native.lastErrorMessage() || native.statusMessage(status));
     case 'unavailable':
-      return storeDetail ? `${native.statusMessage(status)}: ${storeDetail}` : native.statusMessage(status);
+      return detail ? `${native.statusMessage(status)}: ${detail}` : native.statusMessage(status);
     default:
       return native.statusMessage(status);
   }
+}
+
+/**
+ * How an operation of the addon failed; undefined when it did not. Where it ran on another thread, the sentence came with
+ * it.
+ *
+ * @param {unknown} outcome what sign, verify, refresh or complete gave
+ * @returns {{ status: number, detail: string | undefined } | undefined}
+ */
+function failed(outcome) {
+  if (typeof outcome === 'number') return { status: outcome, detail: undefined };
+  return typeof outcome?.status === 'number' ? outcome : undefined;
 }
 
 /** Collecting a stack costs more than the check that refused, and under attack there are many refusals. */
@@ -69,8 +81,8 @@ function withoutStack(make) {
 }
 
 /** The error for a status that the core returned just now. */
-function failure(status, storeDetail) {
-  return failureBecause(status, reasonOf(status, storeDetail));
+function failure(status, detail) {
+  return failureBecause(status, reasonOf(status, detail));
 }
 
 /** The error for a status whose sentence is known already. */
@@ -79,4 +91,4 @@ function failureBecause(status, reason) {
   return kindOf(status) === 'rejected' ? withoutStack(make) : make();
 }
 
-module.exports = { SwtError, usageError, failure, failureBecause, reasonOf, kindOf };
+module.exports = { SwtError, usageError, failure, failed, failureBecause, reasonOf, kindOf };

@@ -32,4 +32,16 @@ function readLifetime(value, name) {
   );
 }
 
-module.exports = { readLifetime };
+/**
+ * Reads a length of time that may be none.
+ *
+ * @param {unknown} value as for readLifetime, or 0
+ * @returns {number} whole seconds
+ */
+function readTolerance(value, name) {
+  const seconds = secondsOf(value);
+  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
+  throw usageError(`${name} must be a whole number of seconds, or a text with a unit such as "5s"`);
+}
+
+module.exports = { readLifetime, readTolerance };

@@ -4,8 +4,9 @@ const native = require('./native.js');
 const { attemptOf } = require('./attempts.js');
 const { audit } = require('./audit.js');
 const { checkRequest } = require('./check.js');
-const { engineFor } = require('./engines.js');
 const { kindOf, usageError } = require('./errors.js');
+const { expectationOptions, expectationsOf } = require('./expectations.js');
+const { ENGINE, keysOf } = require('./key-source.js');
 const { acceptLegacy, anything, auditLogger, flag, optionsReader, store, text } = require('./options.js');
 const { readRequest } = require('./request.js');
 
@@ -18,6 +19,7 @@ const readOptions = optionsReader('swtMiddleware', {
   cookieName: text('swt_session', (value, name) => {
     if (!COOKIE_NAME.test(value)) throw usageError(`${name} must be a cookie's name`);
   }),
+  ...expectationOptions,
   encryptionSecret: anything(),
   auditLogger: auditLogger(),
   acceptLegacy: acceptLegacy(),
@@ -73,8 +75,12 @@ function send(response, { status, error, headers }) {
  * app.get('/api/profile', swtMiddleware({ secret, store }), (req, res) => res.json({ user: req.swt }));
  */
 function swtMiddleware(options) {
-  const { secret, store, cookieName, auditLogger, ...keySettings } = readOptions(options);
-  const engine = engineFor(secret, keySettings, store !== null);
+  const settings = readOptions(options);
+  const { secret, store, cookieName, auditLogger, acceptLegacy } = settings;
+  const keys = keysOf(secret, settings);
+  const expected = expectationsOf(settings);
+  const engine = () => keys[ENGINE](store !== null, acceptLegacy);
+  engine();
 
   /** What to answer, or undefined when the request may pass: only this one outcome leads to next. */
   async function refusalOf(request) {
@@ -88,7 +94,7 @@ function swtMiddleware(options) {
     }
 
     const attempt = read.proof === undefined ? undefined : attemptOf(request);
-    const verdict = await checkRequest(engine, store, { ...read, attempt }, auditLogger);
+    const verdict = await checkRequest(engine(), store, { ...read, attempt, expected }, auditLogger);
     if (verdict.status !== 0) return answerTo(verdict.status);
 
     request.swt = verdict.payload.data;

@@ -3,9 +3,10 @@
 const native = require('./native.js');
 const { usageError } = require('./errors.js');
 const { isPlainObject } = require('./json.js');
-const { readLifetime } = require('./lifetime.js');
+const { readLifetime, readTolerance } = require('./lifetime.js');
 const { nearest } = require('./nearest.js');
 const { isStore } = require('./stores/protocol.js');
+const { isText } = require('./text.js');
 
 /**
  * How one option is read: what stands for it when it is absent, and the function that checks what is given. An option
@@ -24,6 +25,11 @@ function flag() {
 
 function lifetime(absent) {
   return option(absent, readLifetime);
+}
+
+/** A length of time in seconds that may be 0, which it is when it is absent. */
+function tolerance() {
+  return option(0, readTolerance);
 }
 
 /** Taken as it is; whoever uses it checks it. */
@@ -55,6 +61,28 @@ function auditLogger() {
   });
 }
 
+const MAX_NAMES = 16;
+
+function readName(value, name) {
+  // In UTF-8 every lone surrogate is the same character: two names would be one.
+  if (isText(value) && value !== '' && value.isWellFormed()) return value;
+  throw usageError(`${name} must be a text that is not empty`);
+}
+
+/** One name: an issuer, a subject. */
+function oneName() {
+  return option(undefined, readName);
+}
+
+/** One name or several of them, as an array. */
+function names() {
+  return option(undefined, (value, name) => {
+    if (!Array.isArray(value)) return [readName(value, name)];
+    if (value.length < 1 || value.length > MAX_NAMES) throw usageError(`${name} must have 1 to ${MAX_NAMES} texts`);
+    return Array.from(value, (each) => readName(each, name));
+  });
+}
+
 /** A failed import must not switch revocation off, so undefined is a mistake here and null is how to say "none". */
 function store() {
   return option(
@@ -70,8 +98,8 @@ function store() {
 
 /** Read as the moment, in milliseconds, until which the things of 3.0.1 are accepted. */
 function acceptLegacy() {
-  return option(native.ACCEPT_LEGACY_ALWAYS, (value, name) => {
-    if (value === true) return native.ACCEPT_LEGACY_ALWAYS;
+  return option(native.NO_END, (value, name) => {
+    if (value === true) return native.NO_END;
     if (value === false) return 0;
     const until = untilOf(value);
     if (until !== undefined) return until;
@@ -127,8 +155,11 @@ module.exports = {
   option,
   flag,
   lifetime,
+  tolerance,
   anything,
   text,
+  oneName,
+  names,
   wholeNumber,
   auditLogger,
   store,

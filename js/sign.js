@@ -3,20 +3,30 @@
 const native = require('./native.js');
 const { audit } = require('./audit.js');
 const { now } = require('./clock.js');
-const { engineFor } = require('./engines.js');
-const { SwtError, failure, usageError } = require('./errors.js');
+const { SwtError, failed, failure, usageError } = require('./errors.js');
 const { isPlainObject, toJson } = require('./json.js');
 const { jwkJsonOf } = require('./jwk.js');
-const { acceptLegacy, anything, auditLogger, flag, lifetime, optionsReader, store } = require('./options.js');
-const { ASK } = require('./stores/protocol.js');
+const { ENGINE, keysOf } = require('./key-source.js');
+const { reportLegacyUses } = require('./legacy.js');
+const { countOperation } = require('./metrics.js');
+const { settle } = require('./operation.js');
+const { acceptLegacy, anything, auditLogger, flag, lifetime, names, oneName, optionsReader, store } =
+  require('./options.js');
+const { checkTarget, targetOptions } = require('./request-target.js');
+const { asOptionalText } = require('./text.js');
 
 const readOptions = optionsReader('sign', {
   fingerprint: flag(),
   clientPublicKey: anything(),
+  dpopProof: anything(),
+  ...targetOptions,
   store: store(),
   expiresIn: lifetime(900),
   generateRefreshToken: flag(),
   refreshExpiresIn: lifetime(604800),
+  audience: names(),
+  issuer: oneName(),
+  subject: oneName(),
   encryptionSecret: anything(),
   auditLogger: auditLogger(),
   insecureShortSecret: flag(),
@@ -28,25 +38,36 @@ function dataJsonOf(data) {
   return toJson(data, 'data', native.ERR_DATA, native.ERR_DATA_TOO_LARGE);
 }
 
-/** The key that the token is bound to. Without fingerprint there is none, whatever was passed. */
-function clientKeyOf({ fingerprint, clientPublicKey, store }) {
-  if (!fingerprint) return undefined;
+/** A key that a failed look-up gave is none: the token would be bound to nobody. */
+function isGiven(value) {
+  return value !== undefined && value !== null;
+}
+
+/**
+ * The key that the token is bound to, as the caller names it and as the login's own proof shows it. Without fingerprint
+ * there is none, whatever was passed.
+ */
+function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
+  if (!fingerprint) return {};
   if (store === null) {
     throw usageError('fingerprint needs a store: pass a RedisStore or a MemoryStore', native.ERR_STORE_REQUIRED);
   }
-  if (clientPublicKey === undefined || clientPublicKey === null) {
-    throw usageError("fingerprint needs clientPublicKey: the browser's public key as a JWK", native.ERR_CLIENT_KEY);
+  if (!isGiven(clientPublicKey) && !isGiven(dpopProof)) {
+    throw usageError(
+      "fingerprint needs clientPublicKey, the browser's public key as a JWK, or the dpopProof of the login",
+      native.ERR_CLIENT_KEY,
+    );
   }
-  return jwkJsonOf(clientPublicKey, 'clientPublicKey');
+  return {
+    clientKeyJson: isGiven(clientPublicKey) ? jwkJsonOf(clientPublicKey, 'clientPublicKey') : undefined,
+    proof: asOptionalText(dpopProof),
+  };
 }
 
-async function registered(pending, store) {
-  // Only an engine with a store asks; were it otherwise, there must be no token.
-  if (store === null) throw new SwtError(native.INTERNAL_BUG);
-  const storeDetail = await store[ASK](pending);
-  const outcome = native.complete(pending, now());
-  if (typeof outcome === 'number') throw failure(outcome, storeDetail);
-  return outcome;
+/** What few callers give, in one argument; undefined when it is nothing. */
+function furtherOf({ method, url, host, audience, issuer, subject }, proof) {
+  if (proof === undefined && audience === undefined && issuer === undefined && subject === undefined) return undefined;
+  return { proof, method, url, host, audiences: audience, issuer, subject };
 }
 
 /** Always these three members, undefined where there is none. */
@@ -56,16 +77,23 @@ function grantOf(outcome) {
   return { token: outcome.token, sessionId: outcome.sessionId, refreshToken: outcome.refreshToken };
 }
 
+function report(grant, legacyUses, dataJson, auditLogger) {
+  if (auditLogger === undefined && legacyUses === 0) return;
+  const who = { userId: JSON.parse(dataJson).userId, sessionId: grant.sessionId };
+  reportLegacyUses(legacyUses, auditLogger, who);
+  audit(auditLogger, 'sign', who);
+}
+
 /**
  * Makes an encrypted, signed token; with a store also a session that can be revoked, and with fingerprint a token that
  * is of use only to the browser that holds the private key.
  *
  * @param {object} data the claims: a plain object with a userId, at most 8192 bytes as JSON
- * @param {string | Uint8Array} secret at least 32 bytes, best 32 random ones in hex or base64
+ * @param {import('./index.js').Secret} secret at least 32 bytes, best 32 random ones in hex or base64; or a private PEM
  * @param {import('./index.js').SignOptions} [options]
  * @returns {Promise<import('./index.js').SignResult>}
- * @throws {import('./errors.js').SwtError} kind 'usage' for a mistake in the call, 'unavailable' when the store could
- *   not register the session: then there is no token either
+ * @throws {import('./errors.js').SwtError} kind 'usage' for a mistake in the call, 'rejected' for a proof that is not
+ *   good, 'unavailable' when the store could not register the session: then there is no token either
  *
  * @example
  * const { token, sessionId } = await sign({ userId: user.id }, secret, {
@@ -74,10 +102,11 @@ function grantOf(outcome) {
  */
 async function sign(data, secret, options) {
   const settings = readOptions(options);
-  const { store, auditLogger } = settings;
-  const clientKeyJson = clientKeyOf(settings);
+  const { store, auditLogger, acceptLegacy } = settings;
+  checkTarget(settings);
+  const { clientKeyJson, proof } = bindingOf(settings);
   const dataJson = dataJsonOf(data);
-  const engine = engineFor(secret, settings, store !== null);
+  const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
 
   let outcome = native.sign(
     engine,
@@ -87,14 +116,15 @@ async function sign(data, secret, options) {
     settings.refreshExpiresIn,
     settings.generateRefreshToken,
     now(),
+    furtherOf(settings, proof),
   );
-  if (typeof outcome === 'number') throw failure(outcome);
-  if (typeof outcome === 'object' && native.isPending(outcome)) outcome = await registered(outcome, store);
+  if (typeof outcome === 'object') outcome = await settle(outcome, store);
 
+  const problem = failed(outcome);
+  countOperation('sign', problem?.status ?? 0);
+  if (problem !== undefined) throw failure(problem.status, problem.detail);
   const grant = grantOf(outcome);
-  if (auditLogger !== undefined) {
-    audit(auditLogger, 'sign', { userId: JSON.parse(dataJson).userId, sessionId: grant.sessionId });
-  }
+  report(grant, outcome.legacyUses ?? 0, dataJson, auditLogger);
   return grant;
 }
 

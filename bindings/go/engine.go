@@ -167,6 +167,7 @@ func (e *Engine) Sign(request SignRequest) (*Grant, error) {
 type RefreshRequest struct {
 	RefreshToken, SessionID, Proof, Method, URL, Attempt string
 	Host                                                 *string // nil: not known
+	ClientKey                                            []byte  // the client's public key, a JWK, where it is told
 	Data                                                 any     // nil: as it was
 	LifetimeSeconds, RefreshLifetimeSeconds              int64
 	NowMS                                                int64 // 0: the system's clock
@@ -194,6 +195,7 @@ func (e *Engine) Refresh(request RefreshRequest) (*Grant, error) {
 		lifetime_s:         C.int64_t(request.LifetimeSeconds),
 		refresh_lifetime_s: C.int64_t(request.RefreshLifetimeSeconds),
 		now_ms:             C.int64_t(request.NowMS),
+		client_key_jwk:     memory.bytes(request.ClientKey),
 	}
 	if request.InsecureReuse {
 		asked.flags = C.SWT_REFRESH_INSECURE_REUSE

@@ -330,7 +330,7 @@ end
 local REFRESH = {
   refresh_token = view, session_id = view, proof = view, method = view, url = view, host = view, attempt = view,
   data = { "data_json", view }, lifetime_s = integer, refresh_lifetime_s = integer, now_ms = integer,
-  insecure_reuse = { "flags", flag(C.SWT_REFRESH_INSECURE_REUSE) },
+  insecure_reuse = { "flags", flag(C.SWT_REFRESH_INSECURE_REUSE) }, client_key = { "client_key_jwk", view },
 }
 
 --- engine:refresh { refresh_token =, … } returns the next pair, as engine:sign does.

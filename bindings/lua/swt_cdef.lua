@@ -39,7 +39,7 @@ typedef struct swt_verify_request {
 typedef struct swt_refresh_request {
   size_t struct_size; swt_bytes refresh_token; swt_bytes session_id; swt_bytes proof; swt_bytes method; swt_bytes url;
   swt_bytes host; swt_bytes attempt; swt_bytes data_json; int64_t lifetime_s; int64_t refresh_lifetime_s;
-  int64_t now_ms; uint32_t flags; uint32_t reserved;
+  int64_t now_ms; uint32_t flags; uint32_t reserved; swt_bytes client_key_jwk;
 } swt_refresh_request;
 
 uint32_t swt_abi_version(void);

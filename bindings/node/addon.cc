@@ -24,12 +24,15 @@ constexpr Constant kConstants[] = {
     {"UNAVAILABLE_TIMEOUT", SWT_UNAVAILABLE_TIMEOUT},
     {"UNAVAILABLE_CONNECTION", SWT_UNAVAILABLE_CONNECTION},
     {"UNAVAILABLE_PROTOCOL", SWT_UNAVAILABLE_PROTOCOL},
+    {"ERR_KEY", SWT_ERR_KEY},
+    {"ERR_KEY_ID", SWT_ERR_KEY_ID},
     {"INTERNAL_BUG", SWT_INTERNAL_BUG},
     {"LEGACY_TOKEN_WITHOUT_SESSION", SWT_LEGACY_TOKEN_WITHOUT_SESSION},
     {"LEGACY_PROOF_WITHOUT_JTI", SWT_LEGACY_PROOF_WITHOUT_JTI},
     {"LEGACY_PROOF_NOT_COMPARED", SWT_LEGACY_PROOF_NOT_COMPARED},
+    {"LEGACY_REFRESH_TOKEN", SWT_LEGACY_REFRESH_TOKEN},
     // Rounded up to 2^63 on the way to JavaScript, and back to INT64_MAX on the way in.
-    {"ACCEPT_LEGACY_ALWAYS", SWT_NO_END},
+    {"NO_END", SWT_NO_END},
 };
 
 template <Napi::Value (*Callback)(const Napi::CallbackInfo&)>
@@ -44,10 +47,16 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     return exports;
   }
 
+  define<create_key>(exports, "createKey");
+  define<create_key_ring>(exports, "createKeyRing");
+  define<add_to_key_ring>(exports, "addToKeyRing");
   define<create_engine>(exports, "createEngine");
+  define<set_key_ring>(exports, "setKeyRing");
+  define<kill_key>(exports, "killKey");
   define<create_memory_store>(exports, "createMemoryStore");
   define<sign>(exports, "sign");
   define<verify>(exports, "verify");
+  define<refresh>(exports, "refresh");
   define<new_attempt>(exports, "newAttempt");
   define<revoke_begin>(exports, "revokeBegin");
   define<enroll_begin>(exports, "enrollBegin");

@@ -10,17 +10,37 @@
 
 namespace swt_node {
 
-// createEngine(secret, encryptionSecret?, insecureShortSecret, external, acceptLegacyUntilMs): engine | status
+// createKey(text, encryptionSecret?, insecureShortSecret): key | status. The text is a secret or a PEM.
+Napi::Value create_key(const Napi::CallbackInfo& info);
+// createKeyRing(): ring | status
+Napi::Value create_key_ring(const Napi::CallbackInfo& info);
+// addToKeyRing(ring, key, kid, signs, untilMs): status
+Napi::Value add_to_key_ring(const Napi::CallbackInfo& info);
+// createEngine(keyOrRing, external, acceptLegacyUntilMs): engine | status
 Napi::Value create_engine(const Napi::CallbackInfo& info);
+// setKeyRing(engine, ring): status
+Napi::Value set_key_ring(const Napi::CallbackInfo& info);
+// killKey(engine, kid): status
+Napi::Value kill_key(const Napi::CallbackInfo& info);
 // createMemoryStore(ttlSeconds, maxSessions, maxProofs): store | status; 0 stands for the library's default
 Napi::Value create_memory_store(const Napi::CallbackInfo& info);
 
-// sign(engine, dataJson, clientKeyJwk?, lifetimeSeconds, refreshLifetimeSeconds, wantRefresh, nowMs):
-//   the token when there is nothing else to give | { token, sessionId?, refreshToken? } | pending | status
+// The three that need an engine. With a secret and no proof they answer at once; else they give a promise, which is never
+// rejected, of the same answer or, where that would be a status, of { status, detail }: the sentence about a failure
+// belongs to the thread that it happened on.
+//
+// sign(engine, dataJson, clientKeyJwk?, lifetimeSeconds, refreshLifetimeSeconds, wantRefresh, nowMs,
+//      { proof?, method?, url?, host?, issuer?, subject?, audiences? }?):
+//   the token when there is nothing else to give | { token, sessionId?, refreshToken?, legacyUses? } | pending | status
 Napi::Value sign(const Napi::CallbackInfo& info);
-// verify(engine, token, sessionId?, proof?, method?, url?, host?, nowMs, attempt?):
+// verify(engine, token, sessionId?, proof?, method?, url?, host?, nowMs, attempt?,
+//        { audiences?, issuers?, subject?, leewaySeconds, maxAgeSeconds }?):
 //   the payload's JSON | { payload, legacyUses } when something of 3.0.1 was accepted | pending | status
 Napi::Value verify(const Napi::CallbackInfo& info);
+// refresh(engine, { refreshToken, sessionId?, proof?, method?, url?, host?, attempt?, clientKeyJwk?, dataJson?,
+//                   lifetimeSeconds, refreshLifetimeSeconds, nowMs, insecureReuse }):
+//   { token, sessionId?, refreshToken, userId, legacyUses? } (userId as JSON) | pending | status
+Napi::Value refresh(const Napi::CallbackInfo& info);
 
 // Operations on a store alone: pending | status
 Napi::Value revoke_begin(const Napi::CallbackInfo& info);  // (sessionId)
@@ -41,12 +61,11 @@ Napi::Value ask(const Napi::CallbackInfo& info);          // (pending, memorySto
 Napi::Value answer(const Napi::CallbackInfo& info);       // (pending, code?, text?, serverMs?): all three, or none
 Napi::Value unavailable(const Napi::CallbackInfo& info);  // (pending, status)
 
-// complete(pending, nowMs): what sign and verify give | the session's JSON or null | undefined | status
+// complete(pending, nowMs): what sign, verify and refresh give | the session's JSON or null | undefined | status
 Napi::Value complete(const Napi::CallbackInfo& info);
 
 // Shared by a function that finishes at once and by complete.
-Napi::Value complete_sign(Napi::Env env, swt_pending* pending, int64_t now_ms);
-Napi::Value complete_verify(Napi::Env env, swt_pending* pending, int64_t now_ms);
+Napi::Value complete_pending(Napi::Env env, swt_pending* pending, Operation operation, int64_t now_ms);
 Napi::Value wrap_pending(Napi::Env env, PendingHandle handle, Operation operation);
 
 // statusName(n), statusMessage(n), statusClass(n), statusChallenge(n)

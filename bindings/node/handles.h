@@ -13,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "requests.h"
 #include "swt/swt.h"
 #include "values.h"
 
@@ -24,6 +25,7 @@ struct Deleter {
 };
 
 using KeyHandle = std::unique_ptr<swt_key, Deleter<swt_key, swt_key_free>>;
+using KeyRingHandle = std::unique_ptr<swt_keyring, Deleter<swt_keyring, swt_keyring_free>>;
 using ConfigHandle = std::unique_ptr<swt_config, Deleter<swt_config, swt_config_free>>;
 using EngineHandle = std::unique_ptr<swt_engine, Deleter<swt_engine, swt_engine_free>>;
 using StoreHandle = std::unique_ptr<swt_store, Deleter<swt_store, swt_store_free>>;
@@ -49,11 +51,27 @@ class out_ptr {
   typename Handle::pointer raw_ = nullptr;
 };
 
+struct Key {
+  static constexpr napi_type_tag kTag = {0x2f5e0a91c3d84b67, 0x9a1c7d3e5b80f246};
+  static constexpr const char* kExpected = "a key is needed here";
+
+  KeyHandle handle;
+};
+
+struct KeyRing {
+  static constexpr napi_type_tag kTag = {0xd1490b7ae26c835f, 0x47e3f0b29c5a6d18};
+  static constexpr const char* kExpected = "a key ring is needed here";
+
+  KeyRingHandle handle;
+  bool has_public_keys = false;
+};
+
 struct Engine {
   static constexpr napi_type_tag kTag = {0x68cb7605ce617dae, 0x839637ceb04f4ef8};
   static constexpr const char* kExpected = "an engine is needed here";
 
-  EngineHandle handle;
+  std::shared_ptr<swt_engine> handle;  // shared with the threads that are using it
+  bool has_public_keys = false;        // RSA or EC: its work takes long
 };
 
 struct MemoryStore {
@@ -62,8 +80,6 @@ struct MemoryStore {
 
   StoreHandle handle;
 };
-
-enum class Operation { sign, verify, revoke, enroll, lookup };
 
 struct Pending {
   static constexpr napi_type_tag kTag = {0x27c24f9f30b6c763, 0xf4b17b072b97f9ce};

@@ -34,6 +34,53 @@ Napi::Value complete_lookup(Napi::Env env, swt_pending* pending) {
   return session ? to_string(env, swt_session_json(session.get())) : env.Null();
 }
 
+Napi::Value legacy_uses_if_any(Napi::Env env, uint32_t uses) {
+  return uses == 0 ? Napi::Value() : Napi::Number::New(env, uses);
+}
+
+Napi::Value text_if_any(Napi::Env env, swt_bytes text) {
+  return text.len == 0 ? Napi::Value() : to_ascii_string(env, text);
+}
+
+Napi::Value complete_sign(Napi::Env env, swt_pending* pending, int64_t now_ms) {
+  GrantHandle grant;
+  const swt_status status = swt_sign_complete(pending, now_ms, out_ptr(grant));
+  if (status != SWT_OK) return Napi::Number::New(env, status);
+
+  const Napi::Value token = to_ascii_string(env, swt_grant_token(grant.get()));
+  const swt_bytes session_id = swt_grant_session_id(grant.get());
+  const swt_bytes refresh_token = swt_grant_refresh_token(grant.get());
+  const uint32_t legacy_uses = swt_grant_legacy_uses(grant.get());
+  if (session_id.len == 0 && refresh_token.len == 0 && legacy_uses == 0) return token;
+  return to_object(env, {{"token", token},
+                         {"sessionId", text_if_any(env, session_id)},
+                         {"refreshToken", text_if_any(env, refresh_token)},
+                         {"legacyUses", legacy_uses_if_any(env, legacy_uses)}});
+}
+
+Napi::Value complete_refresh(Napi::Env env, swt_pending* pending, int64_t now_ms) {
+  GrantHandle grant;
+  const swt_status status = swt_refresh_complete(pending, now_ms, out_ptr(grant));
+  if (status != SWT_OK) return Napi::Number::New(env, status);
+
+  return to_object(env, {{"token", to_ascii_string(env, swt_grant_token(grant.get()))},
+                         {"sessionId", text_if_any(env, swt_grant_session_id(grant.get()))},
+                         {"refreshToken", to_ascii_string(env, swt_grant_refresh_token(grant.get()))},
+                         {"userId", to_string(env, swt_grant_user_id(grant.get()))},
+                         {"legacyUses", legacy_uses_if_any(env, swt_grant_legacy_uses(grant.get()))}});
+}
+
+Napi::Value complete_verify(Napi::Env env, swt_pending* pending, int64_t now_ms) {
+  ClaimsHandle claims;
+  const swt_status status = swt_verify_complete(pending, now_ms, out_ptr(claims));
+  if (status != SWT_OK) return Napi::Number::New(env, status);
+
+  const Napi::Value payload = to_string(env, swt_claims_payload(claims.get()));
+  const uint32_t legacy_uses = swt_claims_legacy_uses(claims.get());
+  if (legacy_uses == 0) return payload;
+  return to_object(env, {{"payload", payload}, {"legacyUses", Napi::Number::New(env, legacy_uses)}});
+}
+
 Napi::Value done_or_status(Napi::Env env, swt_status status) {
   return status == SWT_OK ? env.Undefined() : Napi::Number::New(env, status);
 }
@@ -152,39 +199,19 @@ Napi::Value complete(const Napi::CallbackInfo& info) {
   const PendingHandle handle = std::move(pending->handle);
   if (pending->failure != SWT_OK) return Napi::Number::New(env, pending->failure);
 
-  switch (pending->operation) {
-    case Operation::sign: return complete_sign(env, handle.get(), now_ms);
-    case Operation::verify: return complete_verify(env, handle.get(), now_ms);
-    case Operation::revoke: return done_or_status(env, swt_revoke_complete(handle.get()));
-    case Operation::enroll: return done_or_status(env, swt_register_complete(handle.get()));
-    case Operation::lookup: return complete_lookup(env, handle.get());
+  return complete_pending(env, handle.get(), pending->operation, now_ms);
+}
+
+Napi::Value complete_pending(Napi::Env env, swt_pending* pending, Operation operation, int64_t now_ms) {
+  switch (operation) {
+    case Operation::sign: return complete_sign(env, pending, now_ms);
+    case Operation::verify: return complete_verify(env, pending, now_ms);
+    case Operation::refresh: return complete_refresh(env, pending, now_ms);
+    case Operation::revoke: return done_or_status(env, swt_revoke_complete(pending));
+    case Operation::enroll: return done_or_status(env, swt_register_complete(pending));
+    case Operation::lookup: return complete_lookup(env, pending);
   }
   return Napi::Number::New(env, SWT_INTERNAL_BUG);
-}
-
-Napi::Value complete_sign(Napi::Env env, swt_pending* pending, int64_t now_ms) {
-  GrantHandle grant;
-  const swt_status status = swt_sign_complete(pending, now_ms, out_ptr(grant));
-  if (status != SWT_OK) return Napi::Number::New(env, status);
-
-  const Napi::Value token = to_ascii_string(env, swt_grant_token(grant.get()));
-  const swt_bytes session_id = swt_grant_session_id(grant.get());
-  const swt_bytes refresh_token = swt_grant_refresh_token(grant.get());
-  if (session_id.len == 0 && refresh_token.len == 0) return token;
-
-  const auto if_any = [env](swt_bytes text) { return text.len > 0 ? to_ascii_string(env, text) : Napi::Value(); };
-  return to_object(env, {{"token", token}, {"sessionId", if_any(session_id)}, {"refreshToken", if_any(refresh_token)}});
-}
-
-Napi::Value complete_verify(Napi::Env env, swt_pending* pending, int64_t now_ms) {
-  ClaimsHandle claims;
-  const swt_status status = swt_verify_complete(pending, now_ms, out_ptr(claims));
-  if (status != SWT_OK) return Napi::Number::New(env, status);
-
-  const Napi::Value payload = to_string(env, swt_claims_payload(claims.get()));
-  const uint32_t legacy_uses = swt_claims_legacy_uses(claims.get());
-  if (legacy_uses == 0) return payload;
-  return to_object(env, {{"payload", payload}, {"legacyUses", Napi::Number::New(env, legacy_uses)}});
 }
 
 }  // namespace swt_node

@@ -111,7 +111,7 @@ final class Engine extends Handle
     public function refresh(#[\SensitiveParameter] ?string $refreshToken,
         #[\SensitiveParameter] ?string $sessionId = null, #[\SensitiveParameter] ?string $proof = null,
         ?string $method = null, ?string $url = null, ?string $host = null, ?string $attempt = null,
-        array|object|string|null $claims = null, ?int $lifetime = null,
+        array|object|string|null $clientKey = null, array|object|string|null $claims = null, ?int $lifetime = null,
         ?int $refreshLifetime = null, bool $insecureReuse = false,
         int|float|\DateTimeInterface|null $now = null): Grant
     {
@@ -129,6 +129,7 @@ final class Engine extends Handle
             'refresh_lifetime_s' => Arguments::number('refreshLifetime', $refreshLifetime),
             'now_ms' => Arguments::millis('now', $now),
             'flags' => (int) $insecureReuse,
+            'client_key_jwk' => $in->json($clientKey),
         ]);
         return Grant::take($this->ask('grant', 'swt_refresh', $request));
     }

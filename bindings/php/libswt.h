@@ -83,6 +83,7 @@ typedef struct swt_refresh_request {
   int64_t now_ms;
   uint32_t flags;
   uint32_t reserved;
+  swt_bytes client_key_jwk;
 } swt_refresh_request;
 
 uint32_t swt_abi_version(void);

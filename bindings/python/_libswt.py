@@ -59,7 +59,7 @@ class RefreshRequest(Sized):
     _fields_ = [("struct_size", c_size_t), ("refresh_token", Bytes), ("session_id", Bytes), ("proof", Bytes),
                 ("method", Bytes), ("url", Bytes), ("host", Bytes), ("attempt", Bytes), ("data_json", Bytes),
                 ("lifetime_s", c_int64), ("refresh_lifetime_s", c_int64), ("now_ms", c_int64), ("flags", c_uint32),
-                ("reserved", c_uint32)]
+                ("reserved", c_uint32), ("client_key_jwk", Bytes)]
 
 
 AuditCallback = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)

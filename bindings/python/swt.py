@@ -324,6 +324,7 @@ class Engine(_Handle):
     def refresh(self, refresh_token: Optional[Text], session_id: Optional[Text] = None, *,
                 proof: Optional[Text] = None, method: Optional[Text] = None, url: Optional[Text] = None,
                 host: Optional[Text] = None, attempt: Optional[Text] = None,
+                client_key: Union[None, Mapping[str, Any], Text] = None,
                 claims: Union[None, Mapping[str, Any], Text] = None, lifetime: Optional[int] = None,
                 refresh_lifetime: Optional[int] = None, insecure_reuse: bool = False,
                 now: Optional[float] = None) -> Grant:
@@ -332,7 +333,7 @@ class Engine(_Handle):
             refresh_token=_text(refresh_token), session_id=_text(session_id), proof=_text(proof), method=_text(method),
             url=_text(url), host=_text(host), attempt=_text(attempt), data_json=_json(claims),
             lifetime_s=_number("lifetime", lifetime), flags=int(insecure_reuse), now_ms=_millis("now", now),
-            refresh_lifetime_s=_number("refresh_lifetime", refresh_lifetime))
+            refresh_lifetime_s=_number("refresh_lifetime", refresh_lifetime), client_key_jwk=_json(client_key))
         return _grant(_Native("grant", _lib.swt_refresh, self._native, byref(request)))
 
     def revoke(self, session_id: Text) -> None:

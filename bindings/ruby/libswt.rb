@@ -92,7 +92,7 @@ module Swt
     class RefreshRequest < Sized
       layout :struct_size, :size_t, :refresh_token, Bytes, :session_id, Bytes, :proof, Bytes, :method, Bytes,
              :url, Bytes, :host, Bytes, :attempt, Bytes, :data_json, Bytes, :lifetime_s, :int64,
-             :refresh_lifetime_s, :int64, :now_ms, :int64, :flags, :uint32, :reserved, :uint32
+             :refresh_lifetime_s, :int64, :now_ms, :int64, :flags, :uint32, :reserved, :uint32, :client_key_jwk, Bytes
     end
 
     ffi_lib ENV.fetch("SWT_LIBRARY", "libswt.so.0")

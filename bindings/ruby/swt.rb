@@ -340,12 +340,12 @@ module Swt
 
     # Trades a refresh token, which is good once, for the next pair; claims replace those of the session.
     def refresh(refresh_token, session_id = nil, proof: nil, method: nil, url: nil, host: nil, attempt: nil,
-                claims: nil, lifetime: nil, refresh_lifetime: nil, insecure_reuse: false, now: nil)
+                client_key: nil, claims: nil, lifetime: nil, refresh_lifetime: nil, insecure_reuse: false, now: nil)
       request = C::RefreshRequest.of(
         refresh_token: Values.text(refresh_token), session_id: Values.text(session_id), attempt: Values.text(attempt),
         data_json: Values.json(claims), lifetime_s: Values.number("lifetime", lifetime),
         refresh_lifetime_s: Values.number("refresh_lifetime", refresh_lifetime), now_ms: Values.millis("now", now),
-        flags: insecure_reuse ? 1 : 0, **http(proof, method, url, host)
+        flags: insecure_reuse ? 1 : 0, client_key_jwk: Values.json(client_key), **http(proof, method, url, host)
       )
       use { |engine| Values.grant(Native.new("grant") { |out| C.swt_refresh(engine, request, out) }) }
     end

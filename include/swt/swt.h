@@ -217,6 +217,11 @@ typedef struct swt_redis_call swt_redis_call; /* the question of a pending opera
  * application changes its secret, and no longer: a short secret can be guessed from one token. */
 #define SWT_KEY_INSECURE_SHORT_SECRET 0x1u
 
+/* swt_key_new makes a key from a text as secure-web-token 3.0.1 takes it: what holds a PEM block is a private or a public
+ * key, anything else a secret. Arguments and errors as in the three functions that follow, which say what is expected. */
+SWT_API SWT_MUST_USE swt_status swt_key_new(swt_bytes text, swt_bytes encryption_secret, uint32_t flags,
+                                            swt_key **out_key);
+
 /* swt_key_new_secret makes a key from a secret text or from random bytes.
  *
  * Tokens are signed with HMAC-SHA-256 keyed by the secret and sealed with AES-256-GCM keyed by the SHA-256 of the
@@ -249,6 +254,10 @@ SWT_API SWT_MUST_USE swt_status swt_key_new_public_pem(swt_bytes pem, swt_bytes 
 
 /* swt_key_new_public_half makes, from a private key, the key that only checks. Errors: SWT_ERR_KEY for a secret. */
 SWT_API SWT_MUST_USE swt_status swt_key_new_public_half(const swt_key *key, swt_key **out_key);
+
+/* swt_key_algorithm returns what tokens of this key say as their algorithm: "AES-256-GCM+HMAC" for a secret, "RS256" or
+ * "ES256"; "" for no key. The text is static. */
+SWT_API const char *swt_key_algorithm(const swt_key *key);
 
 /* swt_key_free wipes the key when the last that uses it is freed. A secret lies in guarded memory of some pages of
  * its own, so make keys once: a process cannot hold more than a few thousand. */
@@ -618,12 +627,14 @@ typedef struct swt_refresh_request {
   int64_t now_ms;             /* 0: the system's clock */
   uint32_t flags;             /* SWT_REFRESH_… */
   uint32_t reserved;          /* 0 */
+  swt_bytes client_key_jwk;   /* the client's key, where the host is told: it must be the one that the token is bound to; or
+                                 not given */
 } swt_refresh_request;
 
 #define SWT_REFRESH_REQUEST_INIT                                                                                    \
   {                                                                                                                 \
     sizeof(swt_refresh_request), { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 },       \
-    { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, 0                                                                         \
+    { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, 0, { NULL, 0 }                                                            \
   }
 
 /* swt_refresh trades a refresh token for a new access token and a new refresh token. Session, key, issuer, subject

@@ -36,6 +36,10 @@ swt_status add_to_ring(swt_keyring* keyring, const swt_key* key, swt_bytes kid, 
 
 extern "C" {
 
+swt_status swt_key_new(swt_bytes text, swt_bytes encryption_secret, uint32_t flags, swt_key** out_key) {
+  return handing_out(out_key, [&] { return make_key(text, encryption_secret, flags, TokenKey::from_text); });
+}
+
 swt_status swt_key_new_secret(swt_bytes secret, swt_bytes encryption_secret, uint32_t flags, swt_key** out_key) {
   return handing_out(out_key, [&] { return make_key(secret, encryption_secret, flags, TokenKey::from_secret); });
 }
@@ -53,6 +57,10 @@ swt_status swt_key_new_public_half(const swt_key* key, swt_key** out_key) {
     if (as(key) == nullptr) return not_a_handle(key);
     return key->key->public_half();
   });
+}
+
+const char* swt_key_algorithm(const swt_key* key) {
+  return as(key) == nullptr ? "" : name_of(key->key->algorithm()).data();
 }
 
 void swt_key_free(swt_key* key) { release(key); }

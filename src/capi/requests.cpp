@@ -109,12 +109,13 @@ Result<VerifyRequest> read_request(const swt_verify_request* pointer, int64_t& n
 }
 
 Result<RefreshRequest> read_request(const swt_refresh_request* pointer, int64_t& now_ms) {
-  const Result<swt_refresh_request> given = options_from(pointer, SWT_SIZE_WITH(swt_refresh_request, reserved));
+  const Result<swt_refresh_request> given = options_from(pointer, SWT_SIZE_WITH(swt_refresh_request, client_key_jwk));
   if (!given) return given.error();
   if ((given->flags & ~SWT_REFRESH_INSECURE_REUSE) != 0 || given->reserved != 0) {
     return Error(Status::unsupported, "an unknown flag is set");
   }
   if (is_given_empty(given->data_json)) return Error(Status::data, "the new claims are given and empty");
+  if (is_given_empty(given->client_key_jwk)) return Error(Status::client_key, "the client's key is empty");
   // What a client sends may be empty; that it named a session must not get lost.
   if (is_given_empty(given->session_id)) return Status::session_missing;
   const Result<HttpRequest> http = http_from(given->proof, given->method, given->url, given->host, given->attempt);
@@ -123,6 +124,7 @@ Result<RefreshRequest> read_request(const swt_refresh_request* pointer, int64_t&
   request.http = *http;
   const Result<void> read = read_texts({{given->refresh_token, &request.refresh_token},
                                         {given->session_id, &request.session_id},
+                                        {given->client_key_jwk, &request.client_key_jwk},
                                         {given->data_json, &request.data_json}});
   if (!read) return read.error();
   request.lifetimes = lifetimes_from(given->lifetime_s, given->refresh_lifetime_s);

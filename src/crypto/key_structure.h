@@ -20,6 +20,8 @@ enum class KeyForm {
   rsa_public,
 };
 
+constexpr bool is_public(KeyForm form) { return form == KeyForm::public_key || form == KeyForm::rsa_public; }
+
 // The numbers are big-endian, without leading zeros, and views into the DER.
 struct RsaPrivateNumbers {
   Bytes d, p, q, dp, dq, qi;

@@ -10,8 +10,6 @@
 namespace swt {
 namespace {
 
-bool is_public(KeyForm form) { return form == KeyForm::public_key || form == KeyForm::rsa_public; }
-
 Result<Pkey> make(const PemKey& pem) {
   const ErrorQueueGuard guard;
   const Result<KeyNumbers> numbers = read_key_structure(pem.form, pem.der.bytes());

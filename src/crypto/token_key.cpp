@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "crypto/hmac_signature.h"
+#include "crypto/key_text.h"
+#include "crypto/pem.h"
 #include "crypto/pkey.h"
 #include "crypto/pkey_signature.h"
 #include "crypto/secure_bytes.h"
@@ -66,6 +68,17 @@ Result<std::shared_ptr<const TokenKey>> TokenKey::from_public_pem(std::string_vi
   Result<std::shared_ptr<const SignatureKey>> signature = public_signature_key(*std::move(key));
   if (!signature) return signature.error();
   return std::shared_ptr<const TokenKey>(new TokenKey(*std::move(signature), *std::move(seal)));
+}
+
+Result<std::shared_ptr<const TokenKey>> TokenKey::from_text(std::string_view text, std::string_view encryption_secret,
+                                                            ShortSecret short_secret) {
+  // What is longer is neither, and must not be read to find that out.
+  if (text.size() > kMaxPemSize || kind_of_key_text(text) != KeyText::pem)
+    return from_secret(text, encryption_secret, short_secret);
+  const Result<PemKey> pem = read_pem(text);
+  if (!pem) return pem.error();
+  return is_public(pem->form) ? from_public_pem(text, encryption_secret, short_secret)
+                              : from_private_pem(text, encryption_secret, short_secret);
 }
 
 Result<std::shared_ptr<const TokenKey>> TokenKey::public_half() const {

@@ -30,6 +30,9 @@ class TokenKey {
   static Result<std::shared_ptr<const TokenKey>> from_public_pem(std::string_view pem,
                                                                  std::string_view encryption_secret,
                                                                  ShortSecret short_secret);
+  // Whichever of the three this text is: anything with a PEM block is a PEM, as in 3.0.1, and never a secret.
+  static Result<std::shared_ptr<const TokenKey>> from_text(std::string_view text, std::string_view encryption_secret,
+                                                           ShortSecret short_secret);
   ~TokenKey();
   TokenKey(const TokenKey&) = delete;
   TokenKey& operator=(const TokenKey&) = delete;

@@ -70,7 +70,8 @@ struct RefreshRequest {
   std::string_view refresh_token;
   std::string_view session_id;
   HttpRequest http;
-  std::string_view data_json;  // empty: the claims stay as they were
+  std::string_view client_key_jwk;  // empty: not told
+  std::string_view data_json;       // empty: the claims stay as they were
   Lifetimes lifetimes;
   bool insecurely_allow_reuse = false;  // although nothing remembers which refresh tokens were used
 };

@@ -1,5 +1,6 @@
 #include "base/ids.h"
 #include "crypto/secure_bytes.h"
+#include "dpop/jwk.h"
 #include "engine/issue.h"
 #include "engine/possession.h"
 
@@ -19,6 +20,15 @@ Result<std::string> session_of(const RefreshRequest& request, const Claims& clai
     return Status::session_mismatch;
   }
   return claims.session_id;
+}
+
+// A caller that is told a key says so: the token goes on with the key that it is bound to, and with no other.
+Result<void> check_named_key(const RefreshRequest& request, std::string_view bound) {
+  if (request.client_key_jwk.empty()) return {};
+  const Result<ClientKey> named = read_and_check_client_key(request.client_key_jwk);
+  if (!named) return named.error();
+  if (named->thumbprint != bound) return Status::proof_binding;
+  return {};
 }
 
 // The caller's claims from now on. They may say something else, and about nobody else.
@@ -70,6 +80,7 @@ Result<PendingRefresh> Engine::begin_refresh(const RefreshRequest& request, Inst
     claims.thumbprint = std::move(possession->thumbprint);
     proof_id = std::move(possession->proof_id);
   }
+  if (const Result<void> checked = check_named_key(request, claims.thumbprint); !checked) return checked.error();
 
   const Result<std::string_view> data = next_data(request, *opened);
   if (!data) return data.error();

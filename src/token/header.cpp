@@ -18,13 +18,6 @@ constexpr std::pair<Algorithm, std::string_view> kAlgorithms[] = {
     {Algorithm::es256, "ES256"},
 };
 
-std::string_view name_of(Algorithm algorithm) {
-  for (const auto& [known, name] : kAlgorithms) {
-    if (known == algorithm) return name;
-  }
-  return {};
-}
-
 std::optional<Algorithm> algorithm_named(std::string_view text) {
   for (const auto& [algorithm, name] : kAlgorithms) {
     if (name == text) return algorithm;
@@ -33,6 +26,13 @@ std::optional<Algorithm> algorithm_named(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view name_of(Algorithm algorithm) {
+  for (const auto& [known, name] : kAlgorithms) {
+    if (known == algorithm) return name;
+  }
+  return {};
+}
 
 std::string write_header(const TokenHeader& header) {
   std::string json;

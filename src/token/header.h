@@ -27,6 +27,9 @@ std::string write_header(const TokenHeader& header);
 // token_algorithm when it names an algorithm that does not exist here.
 Result<TokenHeader> read_header(std::string_view json);
 
+// As headers write it. The text is static and ends in a NUL.
+std::string_view name_of(Algorithm algorithm);
+
 // Does the header name this key's algorithm? A token never chooses one: it belongs to the key. 3.0.1 writes RS256 over
 // signatures of EC keys too.
 bool is_algorithm_of(Algorithm named, const TokenKey& key);

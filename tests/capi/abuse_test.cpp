@@ -47,8 +47,8 @@ class LastBytes {
 };
 
 constexpr size_t kTooLong[] = {
-    size_t{1} << 20,       (size_t{1} << 31) - 1, size_t{1} << 31, (size_t{1} << 31) + 1, (size_t{1} << 32) - 1,
-    (size_t{1} << 32) + 1, SIZE_MAX / 2,          SIZE_MAX / 2 + 1, SIZE_MAX - 1,         SIZE_MAX};
+    size_t{1} << 20,       (size_t{1} << 31) - 1, size_t{1} << 31,  (size_t{1} << 31) + 1, (size_t{1} << 32) - 1,
+    (size_t{1} << 32) + 1, SIZE_MAX / 2,          SIZE_MAX / 2 + 1, SIZE_MAX - 1,          SIZE_MAX};
 
 // One handle of each type, a freed one as it may look, and bytes that are no handle at all.
 class Zoo {
@@ -76,10 +76,10 @@ class Zoo {
   std::vector<void*> strangers() {
     std::vector<void*> found = {freed_, garbage_};
     const std::pair<uint32_t, void*> all[] = {
-        {swt_key::kType, key.get()},   {swt_keyring::kType, keyring},    {swt_store::kType, store.get()},
+        {swt_key::kType, key.get()},       {swt_keyring::kType, keyring},     {swt_store::kType, store.get()},
         {swt_config::kType, config.get()}, {swt_engine::kType, engine.get()}, {swt_event::kType, &event},
-        {swt_reply::kType, &reply},    {swt_grant::kType, grant.get()},  {swt_claims::kType, claims},
-        {swt_session::kType, &session}, {swt_pending::kType, pending},   {swt_redis_call::kType, call}};
+        {swt_reply::kType, &reply},        {swt_grant::kType, grant.get()},   {swt_claims::kType, claims},
+        {swt_session::kType, &session},    {swt_pending::kType, pending},     {swt_redis_call::kType, call}};
     for (const auto& [type, handle] : all) {
       if (type != T::kType) found.push_back(handle);
     }
@@ -118,9 +118,13 @@ void free_handle(swt_pending* handle) { swt_pending_free(handle); }
 void free_handle(swt_redis_call* handle) { swt_redis_call_free(handle); }
 
 template <typename T>
-concept IsHandle = requires { std::remove_const_t<T>::kType; };
+concept IsHandle = requires {
+  std::remove_const_t<T>::kType;
+};
 template <typename T>
-concept IsOptions = requires(T t) { t.struct_size; };
+concept IsOptions = requires(T t) {
+  t.struct_size;
+};
 
 // The members of each options struct, all of them.
 using SignR = swt_sign_request;
@@ -139,7 +143,8 @@ auto members(const VerifyR*) {
 auto members(const RefreshR*) {
   return std::tuple(&RefreshR::refresh_token, &RefreshR::session_id, &RefreshR::proof, &RefreshR::method,
                     &RefreshR::url, &RefreshR::host, &RefreshR::attempt, &RefreshR::data_json, &RefreshR::lifetime_s,
-                    &RefreshR::refresh_lifetime_s, &RefreshR::now_ms, &RefreshR::flags, &RefreshR::reserved);
+                    &RefreshR::refresh_lifetime_s, &RefreshR::now_ms, &RefreshR::flags, &RefreshR::reserved,
+                    &RefreshR::client_key_jwk);
 }
 auto members(const swt_memory_store_options*) {
   using O = swt_memory_store_options;
@@ -240,7 +245,8 @@ class Abuse {
     if constexpr (std::is_same_v<T, swt_bytes>) {
       each_bad_text(with);
     } else if constexpr (std::is_same_v<T, int64_t>) {
-      for (const int64_t bad : {INT64_MIN, INT64_MIN + 1, int64_t{-1}, int64_t{0}, int64_t{1}, INT64_MAX - 1, INT64_MAX}) {
+      for (const int64_t bad :
+           {INT64_MIN, INT64_MIN + 1, int64_t{-1}, int64_t{0}, int64_t{1}, INT64_MAX - 1, INT64_MAX}) {
         with(Must::answer, std::to_string(bad), [&](T& value) { value = bad; });
       }
     } else if constexpr (std::is_same_v<T, uint32_t>) {
@@ -284,8 +290,9 @@ class Abuse {
     with(Must::argument, "the greatest length and no data", [](swt_bytes& text) { text = {nullptr, SIZE_MAX}; });
     with(Must::answer, "one byte", [&](swt_bytes& text) { text = {guard_.last(1), 1}; });
     for (const size_t len : kTooLong) {
-      with(long_texts_may_pass_ ? Must::answer : Must::refuse, std::to_string(len) + " bytes",
-           [&](swt_bytes& text) { text = {guard_.last(16), len}; });
+      with(long_texts_may_pass_ ? Must::answer : Must::refuse, std::to_string(len) + " bytes", [&](swt_bytes& text) {
+        text = {guard_.last(16), len};
+      });
     }
   }
 
@@ -293,7 +300,8 @@ class Abuse {
   void each_bad_struct(With with) {
     static_assert(IsOptions<T>);
     with(options_may_be_null_ ? Must::answer : Must::argument, "NULL", [](const T*& given) { given = nullptr; });
-    for (const size_t size : {size_t{0}, size_t{1}, sizeof(size_t), sizeof(T) - 1, size_t{4097}, SIZE_MAX / 2, SIZE_MAX}) {
+    for (const size_t size :
+         {size_t{0}, size_t{1}, sizeof(size_t), sizeof(T) - 1, size_t{4097}, SIZE_MAX / 2, SIZE_MAX}) {
       with(Must::argument, "struct_size " + std::to_string(size), [&](const T*& given) {
         T* changed = keep_value(*given);
         changed->struct_size = size;
@@ -547,6 +555,7 @@ const swt_refresh_request* refresh_request(Abuse& abuse, const swt_engine* engin
   request.attempt = verify->attempt;
   request.data_json = view(R"({"userId":"alice"})");
   request.now_ms = test::kNowS * 1000;
+  request.client_key_jwk = abuse.keep_text(client().jwk());
   return abuse.keep_value(request);
 }
 
@@ -601,15 +610,25 @@ char* text_out(Abuse& abuse) {
   return place->data();
 }
 
-#define GETTER(function) {#function, [](Abuse& abuse) { get_of_nothing(abuse, function); }}
-#define FREE(function) {#function, [](Abuse& abuse) { free_strangers(abuse, function); }}
+#define GETTER(function)                                              \
+  {                                                                   \
+#function, [](Abuse & abuse) { get_of_nothing(abuse, function); } \
+  }
+#define FREE(function)                                                \
+  {                                                                   \
+#function, [](Abuse & abuse) { free_strangers(abuse, function); } \
+  }
 // Good arguments as a tuple, made anew for each call.
-#define CALL(function, ...) \
-  {#function, [](Abuse& abuse) { abuse.call(function, [](Abuse& a) { (void)a; return std::tuple __VA_ARGS__; }); }}
-#define CALL_THAT(option, function, ...)                                                                          \
-  {#function, [](Abuse& abuse) {                                                                                  \
+#define CALL(function, ...)                                                                                     \
+  {                                                                                                             \
+#function, [](Abuse& abuse) { abuse.call(function, [](Abuse& a) { (void)a; return std::tuple __VA_ARGS__; }); } \
+  }
+#define CALL_THAT(option, function, ...)                                                                         \
+  {                                                                                                              \
+#function, [](Abuse& abuse) {                                                                                  \
      abuse.option().call(function, [](Abuse& a) { (void)a; return std::tuple __VA_ARGS__; });                     \
-   }}
+   } \
+  }
 
 const std::map<std::string, std::function<void(Abuse&)>>& table() {
   static const std::map<std::string, std::function<void(Abuse&)>> all = {
@@ -634,6 +653,7 @@ const std::map<std::string, std::function<void(Abuse&)>>& table() {
        }},
       {"swt_last_error_message", [](Abuse&) { EXPECT_NE(swt_last_error_message(), nullptr); }},
 
+      CALL(swt_key_new, (view(ec_private_pem()), view(test::kEncryptionSecret), uint32_t{0}, a.out<swt_key>())),
       CALL(swt_key_new_secret, (view(test::kSecret), view(test::kEncryptionSecret), uint32_t{0}, a.out<swt_key>())),
       CALL(swt_key_new_private_pem,
            (view(ec_private_pem()), view(test::kEncryptionSecret), uint32_t{0}, a.out<swt_key>())),
@@ -647,6 +667,7 @@ const std::map<std::string, std::function<void(Abuse&)>>& table() {
            return std::tuple(static_cast<const swt_key*>(a.keep(test::Key(key))), a.out<swt_key>());
          });
        }},
+      GETTER(swt_key_algorithm),
       FREE(swt_key_free),
       CALL(swt_keyring_new, (a.out<swt_keyring>())),
       FREE(swt_keyring_free),
@@ -868,8 +889,7 @@ std::vector<std::string> names() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Functions, AbuseOf, testing::ValuesIn(names()),
-                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Functions, AbuseOf, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace swt

@@ -12,7 +12,8 @@ const SECRET = newSecret();
 const DATA = '{"userId":"alice"}';
 const NOW = Date.now();
 
-const newEngine = (external = false) => native.createEngine(SECRET, undefined, false, external, 0);
+const newKey = (secret = SECRET) => native.createKey(secret, undefined, false);
+const newEngine = (external = false) => native.createEngine(newKey(), external, 0);
 const newStore = () => native.createMemoryStore(0, 0, 0);
 const newPending = () => native.sign(newEngine(true), DATA, undefined, 900, 900, false, NOW);
 
@@ -97,7 +98,9 @@ describe('arguments', () => {
   });
 
   test('missing ones are undefined', () => {
-    const takesNone = new Set(['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending']);
+    const takesNone = new Set([
+      ...['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending', 'createKeyRing'],
+    ]);
     for (const name of Object.keys(native)) {
       if (typeof native[name] !== 'function' || takesNone.has(name)) continue;
       assert.throws(() => native[name](), TypeError, name);
@@ -123,7 +126,7 @@ describe('arguments', () => {
   });
 
   test('a secret in a shared, detached or resized buffer does no harm', () => {
-    const create = (secret) => native.createEngine(secret, undefined, false, false, 0);
+    const create = newKey;
     const shared = new Uint8Array(new SharedArrayBuffer(32)).map((_, i) => i);
     assert.equal(typeof create(shared), 'object');
 
@@ -180,7 +183,7 @@ describe('a pending operation', () => {
   test('left alone it is collected', () => {
     const script = `
       const native = require('../../js/native.js');
-      const engine = native.createEngine('a secret of more than thirty-two bytes', undefined, false, true, 0);
+      const engine = native.createEngine(native.createKey('a secret of more than thirty-two bytes', undefined, false), true, 0);
       const begin = () => native.sign(engine, '{"userId":1}', undefined, 900, 900, false, Date.now());
       const run = (n) => { for (let i = 0; i < n; i++) begin(); };
       (async () => {

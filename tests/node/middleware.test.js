@@ -45,7 +45,8 @@ class Server {
     if (!pairs.some(([name]) => name.toLowerCase() === 'host')) lines.push(`Host: 127.0.0.1:${this.port}`);
     for (const [name, value] of pairs) lines.push(`${name}: ${value}`);
     const socket = net.connect(this.port, '127.0.0.1');
-    socket.end(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`, 'latin1');
+    // Not end: Node's server drops a request whose client has closed its half.
+    socket.write(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`, 'latin1');
     const chunks = [];
     for await (const chunk of socket) chunks.push(chunk);
     return parse(Buffer.concat(chunks).toString('latin1'));

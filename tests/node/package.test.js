@@ -7,7 +7,10 @@ const { describe, test } = require('node:test');
 const swt = require('secure-web-token');
 const { assertFails, newKey, newSecret } = require('../support/sessions.js');
 
-const NAMES = ['sign', 'verify', 'swtMiddleware', 'RedisStore', 'MemoryStore', 'computeJwkThumbprint', 'SwtError'];
+const NAMES = [
+  ...['sign', 'verify', 'refresh', 'swtMiddleware', 'RedisStore', 'MemoryStore', 'createKey', 'KeyRing'],
+  ...['computeJwkThumbprint', 'metrics', 'SwtError'],
+];
 
 describe('the exports', () => {
   test('are these, from require', () => assert.deepEqual(Object.keys(swt), NAMES));

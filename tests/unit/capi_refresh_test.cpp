@@ -55,6 +55,7 @@ TEST_F(CapiRefresh, TakesNothingThatIsGivenAndEmpty) {
     return refresh(request);
   };
   EXPECT_EQ(with(&swt_refresh_request::data_json), SWT_ERR_DATA);
+  EXPECT_EQ(with(&swt_refresh_request::client_key_jwk), SWT_ERR_CLIENT_KEY);
   EXPECT_EQ(with(&swt_refresh_request::method), SWT_ERR_ARGUMENT);
   EXPECT_EQ(with(&swt_refresh_request::url), SWT_ERR_ARGUMENT);
   EXPECT_EQ(with(&swt_refresh_request::refresh_token), SWT_REJECTED_TOKEN_MALFORMED);
@@ -65,7 +66,7 @@ TEST_F(CapiRefresh, TakesNoTextWithALengthAndNoData) {
   for (const auto field :
        {&swt_refresh_request::refresh_token, &swt_refresh_request::session_id, &swt_refresh_request::proof,
         &swt_refresh_request::method, &swt_refresh_request::url, &swt_refresh_request::host,
-        &swt_refresh_request::attempt, &swt_refresh_request::data_json}) {
+        &swt_refresh_request::attempt, &swt_refresh_request::data_json, &swt_refresh_request::client_key_jwk}) {
     swt_refresh_request request = new_refresh_request(token_);
     request.*field = {nullptr, 5};
     EXPECT_EQ(refresh(request), SWT_ERR_ARGUMENT);

@@ -72,6 +72,30 @@ Status open_token_by(const TokenKey& key, std::string_view token) {
   return status_of(open_token(key, token, TokenType::access, kNow));
 }
 
+test::TokenKeyResult from_text(std::string_view text) {
+  return TokenKey::from_text(text, kEncryptionSecret, ShortSecret::refuse);
+}
+
+TEST(TokenKeyFromText, IsWhatTheTextHolds) {
+  EXPECT_TRUE(test::accepted(from_text(kSecret), Algorithm::hs256, true));
+  EXPECT_TRUE(test::accepted(from_text(rsa().pkcs8_pem()), Algorithm::rs256, true));
+  EXPECT_TRUE(test::accepted(from_text(rsa().public_pem()), Algorithm::rs256, false));
+  EXPECT_TRUE(test::accepted(from_text(ec().traditional_pem()), Algorithm::es256, true));
+  EXPECT_TRUE(test::accepted(from_text("\n" + ec().public_pem() + "\n"), Algorithm::es256, false));
+}
+
+TEST(TokenKeyFromText, TakesNoBrokenKeyForASecret) {
+  std::string cut = rsa().public_pem();
+  cut.resize(cut.size() - 30);
+  EXPECT_TRUE(test::refused_as(from_text(cut), "last line"));
+  EXPECT_TRUE(test::refused_as(from_text("key: " + rsa().public_pem()), "text before"));
+  EXPECT_TRUE(
+      test::refused_as(from_text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"), "certificate"));
+  EXPECT_TRUE(test::refused_as(from_text(R"({"kty":"RSA","n":"AQAB","e":"AQAB"})"), "JSON"));
+  EXPECT_TRUE(test::refused_as(TokenKey::from_text(rsa().pkcs8_pem(), "", ShortSecret::refuse), "encryption secret"));
+  EXPECT_EQ(status_of(TokenKey::from_text("short", "", ShortSecret::refuse)), Status::secret_too_short);
+}
+
 TEST(PublicTokenKey, DoesNotSign) {
   for (const KeyPair* pair : {&rsa(), &ec()}) {
     const auto key = *load_public(pair->public_pem());

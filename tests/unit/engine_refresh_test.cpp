@@ -207,6 +207,26 @@ TEST_F(EngineRefresh, NeedsAProofOfTheBoundKey) {
   EXPECT_EQ(verified(*next, proof()), Status::ok);
 }
 
+TEST_F(EngineRefresh, GoesOnWithTheKeyThatIsNamedOrNotAtAll) {
+  const Grant grant = bound_login();
+  const test::ClientKey thief;
+  const std::string jwk = client_.jwk();
+  const std::string other = thief.jwk();
+  const auto named = [&](const Grant& from, std::string_view key, const std::string& with_proof) {
+    RefreshRequest request = refresh_with(from.refresh_token, "", with_proof);
+    request.client_key_jwk = key;
+    return status_of(engine_.refresh(request));
+  };
+  EXPECT_EQ(named(grant, other, proof()), Status::proof_binding);
+  EXPECT_EQ(named(grant, other, proof(thief)), Status::proof_binding);
+  EXPECT_EQ(named(grant, "{}", proof()), Status::client_key);
+  EXPECT_EQ(named(grant, jwk, ""), Status::proof_missing) << "naming a key proves nothing";
+  EXPECT_EQ(named(grant, jwk, proof()), Status::ok);
+  const Grant unbound = *engine_.sign(test::login_request());
+  EXPECT_EQ(named(unbound, jwk, proof()), Status::proof_binding) << "a refresh adds no key";
+  EXPECT_EQ(named(unbound, "", ""), Status::ok);
+}
+
 TEST_F(EngineRefresh, TakesAProofForThisRequestOnly) {
   const Grant grant = bound_login();
   const std::string for_get = proof();

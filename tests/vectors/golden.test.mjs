@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, mock, test } from 'node:test';
 
 import { createClient } from 'redis';
-import { MemoryStore, RedisStore, computeJwkThumbprint, verify } from 'secure-web-token';
+import { MemoryStore, RedisStore, computeJwkThumbprint, refresh, verify } from 'secure-web-token';
 
 import { legacyProof, open, openProof, sessionRecord, thumbprint } from '../reference/codec.mjs';
 
@@ -25,7 +25,8 @@ if (existsSync(file)) {
 
 function run({ tokens, sessions, proofs, thumbprints }) {
   const withSecret = tokens.filter((token) => token.key === 'secret');
-  const withPem = tokens.length - withSecret.length;
+  const withPem = tokens.filter((token) => token.privateKey !== undefined);
+  assert.equal(withSecret.length + withPem.length, tokens.length);
 
   describe('tokens with a secret', () => {
     withSecret.forEach(({ token, secret, payload }, index) => {
@@ -53,7 +54,24 @@ function run({ tokens, sessions, proofs, thumbprints }) {
     });
   });
 
-  test(`${withPem} tokens with PEM keys: PEM keys are not supported yet`, { skip: true }, () => {});
+  describe('tokens with PEM keys', () => {
+    assert.notEqual(withPem.length, 0);
+    withPem.forEach(({ token, key, privateKey, publicKey, encryptionSecret, payload }, index) => {
+      test(`number ${index}, ${key}, ${label(payload)}: verify gives exactly the payload, by either half`, async () => {
+        assert.deepEqual(await verify(token, publicKey, { encryptionSecret }), payload);
+        assert.deepEqual(await verify(token, privateKey, { encryptionSecret }), payload);
+      });
+    });
+
+    test('every one of them is refused under another key, or another encryption secret', async () => {
+      for (const { token, key, publicKey, encryptionSecret } of withPem) {
+        const other = withPem.find((candidate) => candidate.key !== key).publicKey;
+        await assert.rejects(verify(token, other, { encryptionSecret }), { kind: 'rejected' });
+        const wrong = { encryptionSecret: `${encryptionSecret}.` };
+        await assert.rejects(verify(token, publicKey, wrong), { code: 'token_authentication' });
+      }
+    });
+  });
 
   describe('sessions in Redis', { timeout: 30_000 }, () => {
     let redis;
@@ -92,6 +110,47 @@ function run({ tokens, sessions, proofs, thumbprints }) {
         await assert.rejects(tryOnce(), { code: 'session_revoked' });
       });
     }
+  });
+
+  describe('refresh tokens and the sessions that 3.0.1 registered', { timeout: 30_000 }, () => {
+    let redis;
+    let client;
+
+    before(async () => {
+      redis = await startRedis();
+      client = createClient({ url: redis.url });
+      client.on('error', () => {});
+      await client.connect();
+    });
+
+    after(async () => {
+      client?.destroy();
+      await redis?.stop();
+    });
+
+    const withRefresh = withSecret.filter((token) => token.refreshToken);
+    withRefresh.forEach(({ refreshToken, secret, refreshPayload }, index) => {
+      test(`number ${index}, ${label(refreshPayload)}: traded in once, for its own session`, async () => {
+        const store = new RedisStore(client);
+        const register = async (userId) => {
+          const sessionId = randomUUID();
+          const { key, value } = sessionRecord({ sessionId, userId });
+          await client.set(key, value, { EX: 60 });
+          return sessionId;
+        };
+        const { userId } = refreshPayload.data;
+        const another = await register(`not ${userId}`);
+        await assert.rejects(refresh(refreshToken, secret, { store, sessionId: another }), { code: 'session_user' });
+        await assert.rejects(refresh(refreshToken, secret, { store }), { code: 'session_missing' });
+
+        const sessionId = await register(userId);
+        const next = await refresh(refreshToken, secret, { store, sessionId });
+        assert.equal(next.sessionId, sessionId);
+        assert.deepEqual(open(next.token, { secret }).data, { userId });
+        assert.deepEqual((await verify(next.token, secret, { store, sessionId })).data, { userId });
+        await assert.rejects(refresh(refreshToken, secret, { store, sessionId }), { code: 'refresh_superseded' });
+      });
+    });
   });
 
   describe('proofs', () => {

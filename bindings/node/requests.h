@@ -1,0 +1,88 @@
+// The requests of sign, verify and refresh, read from JavaScript's arguments.
+//
+// Each owns copies of all its texts, so that it may be answered on another thread whatever JavaScript does meanwhile, and
+// is therefore large and stays where it was made.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <vector>
+
+#include "swt/swt.h"
+#include "values.h"
+
+namespace swt_node {
+
+enum class Operation { sign, verify, refresh, revoke, enroll, lookup };
+
+// Several texts, as the members of swt.h that are lists take them.
+class TextList {
+ public:
+  // An array of strings; undefined is read as "not given".
+  [[nodiscard]] bool read_optional(Napi::Value value);
+  swt_bytes_list view() const { return {views_.empty() ? nullptr : views_.data(), views_.size()}; }
+
+ private:
+  std::vector<std::unique_ptr<Text>> texts_;
+  std::vector<swt_bytes> views_;
+};
+
+class SignCall {
+ public:
+  static constexpr Operation kOperation = Operation::sign;
+
+  // (engine, dataJson, clientKeyJwk?, lifetimeSeconds, refreshLifetimeSeconds, wantRefresh, nowMs, more?)
+  [[nodiscard]] bool read(const Napi::CallbackInfo& info);
+  static bool brings_proof(const Napi::CallbackInfo& info);
+  swt_status begin(const swt_engine* engine, swt_pending** out_pending) const {
+    return swt_sign_begin(engine, &request_, out_pending);
+  }
+  int64_t now_ms() const { return request_.now_ms; }
+
+ private:
+  [[nodiscard]] bool read_more(Napi::Value value);
+
+  Text data_json_, client_key_jwk_, proof_, method_, url_, host_, issuer_, subject_;
+  TextList audiences_;
+  swt_sign_request request_ = SWT_SIGN_REQUEST_INIT;
+};
+
+class VerifyCall {
+ public:
+  static constexpr Operation kOperation = Operation::verify;
+
+  // (engine, token, sessionId?, proof?, method?, url?, host?, nowMs, attempt?, expected?)
+  [[nodiscard]] bool read(const Napi::CallbackInfo& info);
+  static bool brings_proof(const Napi::CallbackInfo& info) { return !info[3].IsUndefined(); }
+  swt_status begin(const swt_engine* engine, swt_pending** out_pending) const {
+    return swt_verify_begin(engine, &request_, out_pending);
+  }
+  int64_t now_ms() const { return request_.now_ms; }
+
+ private:
+  [[nodiscard]] bool read_expected(Napi::Value value);
+
+  Text token_, session_id_, proof_, method_, url_, host_, attempt_, subject_;
+  TextList audiences_, issuers_;
+  swt_verify_request request_ = SWT_VERIFY_REQUEST_INIT;
+};
+
+class RefreshCall {
+ public:
+  static constexpr Operation kOperation = Operation::refresh;
+
+  // (engine, request)
+  [[nodiscard]] bool read(const Napi::CallbackInfo& info);
+  static bool brings_proof(const Napi::CallbackInfo& info);
+  swt_status begin(const swt_engine* engine, swt_pending** out_pending) const {
+    return swt_refresh_begin(engine, &request_, out_pending);
+  }
+  int64_t now_ms() const { return request_.now_ms; }
+
+ private:
+  Text refresh_token_, session_id_, proof_, method_, url_, host_, attempt_, client_key_jwk_, data_json_;
+  swt_refresh_request request_ = SWT_REFRESH_REQUEST_INIT;
+};
+
+}  // namespace swt_node

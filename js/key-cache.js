@@ -1,0 +1,79 @@
+'use strict';
+
+const { Key, checkSecret } = require('./keys.js');
+
+/** More than the secrets of one application, few enough for a linear search. */
+const CAPACITY = 16;
+
+/** Keys made since the last hit before it is worth a warning. */
+const THRASHING = 4 * CAPACITY;
+
+/** Most recently used first. Each holds a copy of what it was made from, so a buffer may be wiped after the call. */
+const cache = [];
+let missesInARow = 0;
+let warned = false;
+
+function copyOf(secret) {
+  return secret instanceof Uint8Array ? Buffer.from(secret) : secret;
+}
+
+function same(kept, given) {
+  if (typeof kept === 'string' || kept === undefined) return kept === given;
+  return given instanceof Uint8Array && Buffer.compare(kept, given) === 0;
+}
+
+function matches(entry, secret, encryptionSecret, insecureShortSecret) {
+  return (
+    same(entry.secret, secret) &&
+    same(entry.encryptionSecret, encryptionSecret) &&
+    entry.insecureShortSecret === insecureShortSecret
+  );
+}
+
+function warnOfThrashing() {
+  if (++missesInARow < THRASHING || warned) return;
+  warned = true;
+  process.emitWarning(
+    `more than ${CAPACITY} different secrets are in use in turn, and a key is prepared for nearly every call: ` +
+      'make the keys once, with createKey',
+    { code: 'SWT_MANY_SECRETS' },
+  );
+}
+
+function keep(entry) {
+  cache.unshift(entry);
+  if (cache.length > CAPACITY) cache.pop();
+}
+
+/**
+ * The key for what the caller passed. `sign(data, secret)` passes the secret at every call, and preparing a key costs
+ * more than using it; so the last few are kept. What the core refuses is not.
+ *
+ * @param {string | Uint8Array} secret
+ * @param {string | Uint8Array | undefined} encryptionSecret
+ * @param {boolean} insecureShortSecret
+ * @returns {Key}
+ */
+function cachedKey(secret, encryptionSecret, insecureShortSecret) {
+  for (let i = 0; i < cache.length; i++) {
+    const entry = cache[i];
+    if (!matches(entry, secret, encryptionSecret, insecureShortSecret)) continue;
+    missesInARow = 0;
+    if (i > 0) {
+      cache.splice(i, 1);
+      cache.unshift(entry);
+    }
+    return entry.key;
+  }
+
+  checkSecret(secret, 'secret');
+  if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
+  // Copied first: what was made into a key is what it will be found by, even when somebody changes the buffer meanwhile.
+  const kept = { secret: copyOf(secret), encryptionSecret: copyOf(encryptionSecret), insecureShortSecret };
+  const key = new Key(kept.secret, kept.encryptionSecret, insecureShortSecret);
+  warnOfThrashing();
+  keep({ ...kept, key });
+  return key;
+}
+
+module.exports = { cachedKey };

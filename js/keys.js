@@ -1,0 +1,103 @@
+'use strict';
+
+const native = require('./native.js');
+const { failure, usageError } = require('./errors.js');
+const { anything, flag, optionsReader } = require('./options.js');
+const { MAX_TEXT } = require('./text.js');
+
+/** For the modules of this package: `keys[ENGINE](external, acceptLegacy)`, of a Key and of a KeyRing. */
+const ENGINE = Symbol('secure-web-token: the engine of these keys');
+const HANDLE = Symbol('secure-web-token: the native key');
+
+/** Settings of one application. More engines than this are not kept: the oldest is made again when it is needed. */
+const MAX_ENGINES = 8;
+
+/** Engines of the same keys, one for each combination of settings that they were asked with. */
+class Engines {
+  #make;
+  #entries = [];
+
+  /** @param {(external: boolean, acceptLegacy: number) => object} make */
+  constructor(make) {
+    this.#make = make;
+  }
+
+  get(external, acceptLegacy) {
+    for (const entry of this.#entries) {
+      if (entry.external === external && entry.acceptLegacy === acceptLegacy) return entry.engine;
+    }
+    const entry = { external, acceptLegacy, engine: this.#make(external, acceptLegacy) };
+    this.#entries.push(entry);
+    if (this.#entries.length > MAX_ENGINES) this.#entries.shift();
+    return entry.engine;
+  }
+
+  [Symbol.iterator]() {
+    return this.#entries.map((entry) => entry.engine).values();
+  }
+}
+
+/** @returns {number | object} what the addon gave, unless that is a status: then it is thrown */
+function made(outcome) {
+  if (typeof outcome === 'number') throw failure(outcome);
+  return outcome;
+}
+
+function checkStatus(status) {
+  if (status !== 0) throw failure(status);
+}
+
+/** What the core may be given as a secret or a PEM; what is in it is the core's to judge. */
+function checkSecret(value, name) {
+  if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
+    throw usageError(`${name} must be a string or a Uint8Array`);
+  }
+  if (value.length > MAX_TEXT) throw usageError(`${name} is too long`);
+  // In UTF-8 each lone surrogate becomes the same character: two secrets would be one.
+  if (typeof value === 'string' && !value.isWellFormed()) throw usageError(`${name} has a lone surrogate`);
+}
+
+/**
+ * What tokens are signed and sealed with, prepared once. It keeps nothing that JavaScript could read back.
+ *
+ * Made by createKey, and from every secret that is passed as a text.
+ */
+class Key {
+  #handle;
+  #engines;
+
+  constructor(secret, encryptionSecret, insecureShortSecret) {
+    checkSecret(secret, 'secret');
+    if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
+    const handle = made(native.createKey(secret, encryptionSecret, insecureShortSecret));
+    this.#handle = handle;
+    this.#engines = new Engines((external, acceptLegacy) => made(native.createEngine(handle, external, acceptLegacy)));
+  }
+
+  [ENGINE](external, acceptLegacy) {
+    return this.#engines.get(external, acceptLegacy);
+  }
+
+  [HANDLE]() {
+    return this.#handle;
+  }
+}
+
+const readKeyOptions = optionsReader('createKey', { encryptionSecret: anything(), insecureShortSecret: flag() });
+
+/**
+ * Prepares a secret or a PEM key, so that nothing of it has to be kept as a text. What it gives can stand wherever a
+ * secret is asked for.
+ *
+ * @param {string | Uint8Array} secret a secret of at least 32 bytes; or a private or public key in PEM: RSA of 2048 to
+ *   8192 bits or EC on P-256
+ * @param {import('./index.js').KeyOptions} [options] encryptionSecret: mandatory with a PEM
+ * @returns {Key}
+ * @throws {import('./errors.js').SwtError} kind 'usage' for what is no good key
+ */
+function createKey(secret, options) {
+  const { encryptionSecret, insecureShortSecret } = readKeyOptions(options);
+  return new Key(secret, encryptionSecret, insecureShortSecret);
+}
+
+module.exports = { Key, Engines, createKey, checkSecret, checkStatus, made, ENGINE, HANDLE };

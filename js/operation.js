@@ -1,0 +1,29 @@
+'use strict';
+
+const { isPromise } = require('node:util').types;
+
+const native = require('./native.js');
+const { now } = require('./clock.js');
+const { ASK } = require('./stores/protocol.js');
+
+async function conclude(pending, store) {
+  const detail = await store[ASK](pending);
+  const outcome = native.complete(pending, now());
+  return typeof outcome === 'number' ? { status: outcome, detail } : outcome;
+}
+
+/**
+ * Brings an operation that has begun to its end: waits for the thread that it runs on, asks the store if there is
+ * something to ask, and lets the core conclude.
+ *
+ * @param {unknown} begun what sign, verify or refresh of the addon gave
+ * @param {object} store
+ * @returns {Promise<unknown>} what came of it: a result, or what `failed` of errors.js reads
+ */
+async function settle(begun, store) {
+  const outcome = isPromise(begun) ? await begun : begun;
+  const isPending = typeof outcome === 'object' && native.isPending(outcome);
+  return isPending ? conclude(outcome, store) : outcome;
+}
+
+module.exports = { settle };
