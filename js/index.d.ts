@@ -12,11 +12,98 @@ export interface PublicJwk {
 }
 
 /**
- * A secret of at least 32 bytes: best 32 random ones, in hex or base64, or as they are.
+ * A secret of at least 32 bytes, best 32 random ones in hex, in base64, or as they are; or a key in PEM (RFC 7468): RSA of
+ * 2048 to 8192 bits or EC on P-256, PKCS#8, PKCS#1, SEC1 or SubjectPublicKeyInfo, not encrypted. A private key signs and
+ * checks, a public key checks. Whatever has a PEM block in it is a PEM and never a secret.
  *
- * A PEM, one byte repeated, and well-known placeholders are refused.
+ * One byte repeated and well-known placeholders are refused.
  */
-export type Secret = string | Uint8Array;
+export type SecretText = string | Uint8Array;
+
+/** What tokens are signed and sealed with, wherever it is asked for. */
+export type Secret = SecretText | Key | KeyRing;
+
+export interface KeyOptions {
+  /** A secret of its own for the encryption. Mandatory with a PEM. Default: the secret serves for both; two are better. */
+  encryptionSecret?: SecretText;
+  /**
+   * Accepts a secret under 32 bytes, which can be guessed from one token. For the time in which an application changes
+   * its secret, and no longer. Default: false.
+   */
+  insecureShortSecret?: boolean;
+}
+
+/** A key that was prepared by createKey. Nothing of it can be read back. */
+declare class Key {
+  private constructor();
+  #private;
+}
+export type { Key };
+
+/**
+ * Prepares a secret or a PEM key once. What it gives can stand wherever a secret is asked for, and keeps no text of it.
+ *
+ * @throws {SwtError} kind 'usage', with a sentence that says what is wrong with the key
+ *
+ * @example
+ * const key = createKey(readFileSync('private.pem'), { encryptionSecret: process.env.SWT_ENCRYPTION_SECRET });
+ */
+export function createKey(secret: SecretText, options?: KeyOptions): Key;
+
+/** One key of a ring. With a Key as `secret`, its options were given to createKey. */
+export interface RingKey extends KeyOptions {
+  /**
+   * The name that tokens say in their header: 1 to 128 visible ASCII characters but " and \. Chosen by you; it must tell
+   * nothing of the key (RFC 7515 section 4.1.4).
+   */
+  kid: string;
+  secret: SecretText | Key;
+}
+
+export interface AcceptedKey extends RingKey {
+  /** Its tokens are accepted until this moment. Default: without end. */
+  until?: Date;
+}
+
+/** At most four secrets and at most four PEM keys. */
+export interface KeyRingDefinition {
+  /** The key that signs; it is accepted too. Without one the ring can only verify. */
+  signer?: RingKey;
+  /** Keys whose tokens are accepted. A token without kid, from before there was a ring, is tried with them in this order. */
+  accepted?: AcceptedKey[];
+}
+
+/**
+ * Several keys under their names: one signs, the others are accepted, each until its date. So a key is changed without
+ * logging anybody out. A change reaches everything that uses the ring, a middleware too.
+ *
+ * To change a key: the new one as signer, the old one accepted until the last token that it signed has expired. Where
+ * processes take that up one after the other, first accept the new key everywhere, then let it sign.
+ *
+ * @example
+ * const keys = new KeyRing({
+ *   signer: { kid: '2026-11', secret: process.env.SWT_SECRET },
+ *   accepted: [{ kid: '2026-05', secret: process.env.SWT_OLD_SECRET, until: new Date('2026-12-01') }],
+ * });
+ */
+export class KeyRing {
+  /** @throws {SwtError} kind 'usage' for an empty ring, a kid that is malformed or there twice, a key that is none */
+  constructor(definition: KeyRingDefinition);
+  /**
+   * Other keys from now on. What has begun is completed with the keys of its begin.
+   *
+   * @throws {SwtError} kind 'usage' for what is no good ring, or one with a killed key; nothing has changed then
+   */
+  replace(definition: KeyRingDefinition): void;
+  /**
+   * Stops accepting a key now and for good, for one that got out, also one that the ring does not have. When it is the
+   * signer's, nothing is signed until the ring is replaced. It is known in this process, or worker thread, only.
+   *
+   * @throws {SwtError} code 'key_id' for what cannot be a kid
+   */
+  kill(kid: string): void;
+  #private;
+}
 
 /** A number of seconds, or a text with its unit: "900s", "15m", "24h", "7d", "5000ms". Whole seconds, at least one. */
 export type Lifetime = number | string;
@@ -42,6 +129,12 @@ export interface TokenPayload<Data extends object = TokenData> {
   cnf?: { jkt: string };
   /** The session that it belongs to. */
   sid?: string;
+  /** The token's own id. */
+  jti?: string;
+  /** Who issued it, whom it is about, whom it is for (RFC 7519 section 4.1). */
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
   [claim: string]: unknown;
 }
 
@@ -57,9 +150,10 @@ export interface Session {
 /** What happened, for an audit log. It never holds a secret, a token or a proof. */
 export interface AuditEvent {
   /**
+   * A `refresh` comes with the `verify_success` of the refresh token and the `sign` of the next ones before it.
    * `legacy_accepted` says that something of version 3 was accepted because of `acceptLegacy`; its reason says what.
    */
-  event: 'sign' | 'verify_success' | 'verify_failure' | 'revoke' | 'legacy_accepted';
+  event: 'sign' | 'verify_success' | 'verify_failure' | 'refresh' | 'revoke' | 'legacy_accepted';
   userId?: string | number;
   /** On failures what the request claimed, when it has the form of an id. */
   sessionId?: string;
@@ -81,49 +175,14 @@ export type AcceptLegacy = boolean | { until: Date };
 /** Where sessions and spent proofs are kept: a RedisStore or a MemoryStore of this package. */
 export type Store = RedisStore | MemoryStore;
 
-interface KeyOptions {
-  /** A secret of its own for the encryption. Default: the secret serves for both; two are better. */
-  encryptionSecret?: Secret;
-  /**
-   * Accepts a secret under 32 bytes, which can be guessed from one token. For the time in which an application changes
-   * its secret, and no longer. Default: false.
-   */
-  insecureShortSecret?: boolean;
+interface OperationOptions extends KeyOptions {
   /** Default: true. Turn it off when the audit log shows no `legacy_accepted` any more. */
   acceptLegacy?: AcceptLegacy;
-  auditLogger?: AuditLogger;
+  auditLogger?: AuditLogger | null;
 }
 
-export interface SignOptions extends KeyOptions {
-  /** Binds the token and its session to `clientPublicKey`. Needs `store`. Default: false. */
-  fingerprint?: boolean;
-  /** The client's public key, as an object or as JSON text. Only used with `fingerprint`. */
-  clientPublicKey?: PublicJwk | object | string;
-  /** Registers a session, so that it can be ended. `null` says "none"; undefined is refused. Default: null. */
-  store?: Store | null;
-  /** The lifetime of the access token. Default: 900 seconds. */
-  expiresIn?: Lifetime;
-  /** Makes a refresh token as well. Default: false. */
-  generateRefreshToken?: boolean;
-  /** The lifetime of the refresh token. Default: 604800 seconds. */
-  refreshExpiresIn?: Lifetime;
-}
-
-export interface SignResult {
-  token: string;
-  /** For the session cookie; undefined without a store. */
-  sessionId: string | undefined;
-  /** Undefined unless `generateRefreshToken` asks for it. */
-  refreshToken: string | undefined;
-}
-
-export interface VerifyOptions extends KeyOptions {
-  /** The session id of the request's cookie. Needed with a store. Anything but a session id is refused. */
-  sessionId?: string | null;
-  /** `null` says "none"; undefined is refused. Without a store nothing can be revoked. Default: null. */
-  store?: Store | null;
-  /** The request's x-dpop-proof header. Needed when the token is bound to a key. */
-  dpopProof?: string | null;
+/** The HTTP request that a proof came with, and must have been made for. */
+interface RequestTarget {
   /** The request's method as it came. Together with `url`; without them a proof is good for any request. */
   method?: string;
   /** The request's target as it came: path and query, or an absolute http or https url. */
@@ -135,7 +194,94 @@ export interface VerifyOptions extends KeyOptions {
   host?: string;
 }
 
-export interface MiddlewareOptions extends KeyOptions {
+/** What a token must say to be accepted, beyond being good. */
+export interface Expectations {
+  /** Its `aud` must hold one of these, 1 to 16. Without this it must have no `aud` (RFC 7519 section 4.1.3). */
+  audience?: string | string[];
+  /** Its `iss` must be one of these. Default: any, or none. */
+  issuer?: string | string[];
+  /** Its `sub` must be this. Default: any, or none. */
+  subject?: string;
+  /** How long past its end a token is still good, up to 300 seconds: for machines whose clocks differ. Default: 0. */
+  clockTolerance?: Lifetime;
+  /** How long ago it may have been issued. Default: as long as it lives. */
+  maxTokenAge?: Lifetime;
+}
+
+export interface SignOptions extends OperationOptions, RequestTarget {
+  /** Binds the token and its session to the client's key. Needs `store`, and a key or a proof. Default: false. */
+  fingerprint?: boolean;
+  /** The client's public key, as an object or as JSON text. Only used with `fingerprint`. */
+  clientPublicKey?: PublicJwk | object | string | null;
+  /**
+   * The login request's own proof: shows that the login comes from the holder of the key, which `clientPublicKey` alone
+   * does not. Only used with `fingerprint`; pass `method` and `url` of the login.
+   */
+  dpopProof?: string | null;
+  /** Registers a session, so that it can be ended. `null` says "none"; undefined is refused. Default: null. */
+  store?: Store | null;
+  /** The lifetime of the access token. Default: 900 seconds. */
+  expiresIn?: Lifetime;
+  /** Makes a refresh token as well. Default: false. */
+  generateRefreshToken?: boolean;
+  /** The lifetime of the refresh token. Default: 604800 seconds. */
+  refreshExpiresIn?: Lifetime;
+  /** Whom the token is for: `aud`. Whoever verifies it must expect one of these. */
+  audience?: string | string[];
+  /** Who issues it: `iss`. */
+  issuer?: string;
+  /** Whom it is about: `sub`. */
+  subject?: string;
+}
+
+export interface SignResult {
+  token: string;
+  /** For the session cookie; undefined without a store. */
+  sessionId: string | undefined;
+  /** Undefined unless `generateRefreshToken` asks for it. */
+  refreshToken: string | undefined;
+}
+
+export interface VerifyOptions extends OperationOptions, RequestTarget, Expectations {
+  /** The session id of the request's cookie. Needed with a store. Anything but a session id is refused. */
+  sessionId?: string | null;
+  /** `null` says "none"; undefined is refused. Without a store nothing can be revoked. Default: null. */
+  store?: Store | null;
+  /** The request's x-dpop-proof header. Needed when the token is bound to a key. */
+  dpopProof?: string | null;
+}
+
+export interface RefreshOptions extends OperationOptions, RequestTarget {
+  /** Where the session is. `null` says "none"; undefined is refused. Default: null. */
+  store?: Store | null;
+  /** The session id of the cookie. Optional: a token of version 4 names its session, and this must then be that one. */
+  sessionId?: string | null;
+  /** The request's x-dpop-proof header. Needed when the token is bound to a key. */
+  dpopProof?: string | null;
+  /** The client's key, where it is told: it must be the one that the token is bound to. It proves nothing. */
+  clientPublicKey?: PublicJwk | object | string | null;
+  /** The claims from now on, of the same user. Default: as they were. */
+  data?: object;
+  /** The lifetime of the next access token. Default: 900 seconds. */
+  expiresIn?: Lifetime;
+  /** The lifetime of the next refresh token. Default: 604800 seconds. */
+  refreshExpiresIn?: Lifetime;
+  /**
+   * Refreshes although nothing remembers which refresh tokens were used: without a store, or with one of three methods.
+   * A stolen refresh token then works beside its owner's, unseen, until it expires. Default: false.
+   */
+  insecureRefreshReuse?: boolean;
+}
+
+export interface RefreshResult {
+  token: string;
+  /** As it was; undefined without a store. */
+  sessionId: string | undefined;
+  /** The next one; the one that was traded in is spent. */
+  refreshToken: string;
+}
+
+export interface MiddlewareOptions extends OperationOptions, Expectations {
   secret: Secret;
   /** `null` says "none"; undefined is refused. Without a store nothing can be revoked. Default: null. */
   store?: Store | null;
@@ -360,6 +506,28 @@ export function verify<Data extends object = TokenData>(
 ): Promise<TokenPayload<Data>>;
 
 /**
+ * Trades a refresh token for the next access token and the next refresh token. The session, its id, its key and its claims
+ * go on; the session lives at least as long as the new refresh token.
+ *
+ * A refresh token is good once. Within ten seconds of its use another try is refused and no more (code
+ * 'refresh_superseded'), as when two tabs refresh at once: use what the other one got. Later it is 'refresh_reused':
+ * somebody else holds a copy, and the session is ended (RFC 9700 section 4.14.2).
+ *
+ * @throws {SwtError} kind 'rejected' when the token, the proof or the session is not good, or the token was used before;
+ *   'unavailable' when the store could not tell; 'usage' for a mistake in the call
+ *
+ * @example
+ * const next = await refresh(req.body.refreshToken, secret, {
+ *   store,
+ *   sessionId: req.cookies.swt_session,
+ *   dpopProof: req.get('x-dpop-proof'),
+ *   method: req.method,
+ *   url: req.originalUrl,
+ * });
+ */
+export function refresh(refreshToken: string, secret: Secret, options?: RefreshOptions): Promise<RefreshResult>;
+
+/**
  * Middleware for Express 4 and 5, and for whatever else has (request, response, next). It lets a request through that
  * brings a good token, the proof for it, and its session. Every other one it answers itself: 401 with a challenge, 503
  * when the store could not tell, 500 for a bug.
@@ -379,3 +547,22 @@ export function swtMiddleware(options: MiddlewareOptions): SwtMiddleware;
  * @throws {SwtError} code 'client_key' for anything else, a private key included
  */
 export function computeJwkThumbprint(jwk: PublicJwk | object | string): string;
+
+/** One counter, in the naming style of Prometheus. */
+export interface Counter {
+  /**
+   * - `swt_operations_total` with operation (sign, verify, refresh, revoke), outcome (ok, rejected, unavailable, usage,
+   *   internal) and code
+   * - `swt_legacy_accepted_total` with what: what of version 3 was accepted
+   */
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** What happened in this process, or worker thread, since it started. Its size does not grow with what clients send. */
+export const metrics: {
+  counters(): Counter[];
+  /** The counters in the text format that Prometheus reads (version 0.0.4). */
+  text(): string;
+};

@@ -37,8 +37,9 @@ function compile(name, source) {
 }
 
 const HEAD = `
-import { sign, verify, swtMiddleware, RedisStore, MemoryStore, computeJwkThumbprint, SwtError } from 'secure-web-token';
-import type { AuditEvent, SignOptions, TokenPayload } from 'secure-web-token';
+import { sign, verify, refresh, swtMiddleware, RedisStore, MemoryStore, createKey, KeyRing } from 'secure-web-token';
+import { computeJwkThumbprint, metrics, SwtError } from 'secure-web-token';
+import type { AuditEvent, Counter, Key, RefreshResult, SignOptions, TokenPayload } from 'secure-web-token';
 import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
 declare const client: object;
 const secret: string = 'x';
@@ -56,6 +57,15 @@ async function main() {
   const { token, sessionId, refreshToken } = await sign(user, secret, options);
   await sign({ userId: 7, more: [1, 2] }, new Uint8Array(32), { store: null });
   await sign(anything, secret);
+  const prepared: Key = createKey(new Uint8Array(32), { encryptionSecret: secret });
+  const ring = new KeyRing({ signer: { kid: 'a', secret: prepared }, accepted: [{ kid: 'b', secret, until: new Date() }] });
+  ring.replace({ accepted: [{ kid: 'b', secret, encryptionSecret: secret }] });
+  ring.kill('a');
+  const named = await sign(user, ring, { audience: ['a', 'b'], issuer: 'i', subject: 's', dpopProof: null });
+  await verify(named.token, prepared, { audience: 'a', issuer: ['i'], subject: 's', clockTolerance: '5s', maxTokenAge: 60 });
+  const next: RefreshResult = await refresh('x', ring, { store, sessionId, data: { userId: 1 }, clientPublicKey: null });
+  const count: Counter[] = metrics.counters();
+  const lines: string = next.refreshToken + metrics.text() + count[0].labels.code;
   const payload = await verify(token, secret, {
     store: memory, sessionId, dpopProof: null, method: 'GET', url: '/', acceptLegacy: { until: new Date() },
     auditLogger: async (event: AuditEvent) => void event.timestamp.toFixed(),
@@ -92,6 +102,11 @@ const BAD = [
   `verify(['x'], secret);`,
   `verify('x', secret, { store: {} });`,
   `verify('x', secret, { acceptLegacy: { until: 4102444800000 } });`,
+  `verify('x', secret, { audience: 7 });`,
+  `refresh('x', secret, { data: 'x' });`,
+  `new KeyRing({ signer: { secret } });`,
+  `new KeyRing({ accepted: [{ kid: 'a', secret, until: 7 }] });`,
+  `createKey(createKey(secret));`,
   `swtMiddleware({ store: null });`,
   `new MemoryStore({ maxSessions: '5' });`,
   `new RedisStore('redis://localhost');`,
