@@ -27,7 +27,7 @@ function checkPrefix(value, name) {
 
 const readOptions = optionsReader('RedisStore', {
   prefix: text('swt:session:', checkPrefix),
-  ttl: lifetime(86400),
+  ttl: lifetime(0), // 0 is the core's default
   timeout: wholeNumber(250, 1, MAX_TIMEOUT_MS),
   auditLogger: auditLogger(),
 });
