@@ -1,0 +1,60 @@
+/**
+ * What surrounds the documents' browser code in the tests: a location, and a fetch with cookies, as a page has them.
+ */
+
+import { pathToFileURL } from 'node:url';
+
+const realFetch = globalThis.fetch;
+const TIME_LIMIT_MS = 10_000;
+
+/** One page at a time: its globals are those of this process until it is closed. */
+export class Page {
+  cookies = new Map();
+  sent = []; // every request, as somebody who listens in would have it
+
+  constructor(origin) {
+    this.origin = origin;
+    globalThis.location = { href: `${origin}/`, origin };
+    globalThis.fetch = (url, init) => this.#fetch(url, init);
+  }
+
+  /** @returns {Promise<object>} what the module of this file exports */
+  load(file) {
+    return import(pathToFileURL(file).href);
+  }
+
+  /** Sends a request of this page once more, from elsewhere: with all that it had, the session's cookie too. */
+  replay({ url, init }) {
+    return realFetch(url, init);
+  }
+
+  close() {
+    delete globalThis.location;
+    globalThis.fetch = realFetch;
+  }
+
+  async #fetch(given, init = {}) {
+    const url = new URL(given, this.origin);
+    const cookie = this.#cookiesFor(url.pathname);
+    const headers = { ...init.headers, ...(cookie === '' ? {} : { cookie }) };
+    const request = { url, init: { ...init, headers, signal: AbortSignal.timeout(TIME_LIMIT_MS) } };
+    this.sent.push(request);
+    const response = await realFetch(request.url, request.init);
+    for (const line of response.headers.getSetCookie()) this.#keep(line);
+    return response;
+  }
+
+  /** RFC 6265 section 5.1.4, for the paths that the documents use: all of a site, or one place. */
+  #cookiesFor(path) {
+    const fitting = [...this.cookies.values()].filter((cookie) => cookie.path === '/' || cookie.path === path);
+    return fitting.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
+  #keep(line) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+    const path = /; Path=([^;]+)/i.exec(line)?.[1] ?? '/';
+    const expires = /; Expires=([^;]+)/i.exec(line)?.[1];
+    if (expires !== undefined && Date.parse(expires) < Date.now()) this.cookies.delete(name);
+    else this.cookies.set(name, { name, value, path, line });
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Where the programs of the documents run: a folder inside of the package, so that its name leads to itself, with new
+ * secrets and keys, and with a Redis of their own.
+ */
+
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { startChildServer } from '../support/child_server.mjs';
+import { root } from './documents.mjs';
+
+const TIME_LIMIT_MS = 30_000;
+
+const newSecret = () => randomBytes(32).toString('base64url');
+
+/** What stands in for the application's own modules. */
+const USERS = `
+exports.checkPassword = async (name, password) =>
+  password === 'correct horse' ? { id: 'user_' + name, role: 'reader' } : null;
+`;
+
+const realNow = Date.now;
+
+export class Workshop {
+  #ahead = 0;
+
+  constructor(redisUrl) {
+    this.folder = mkdtempSync(join(root, 'tests', 'docs', 'run-'));
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    this.write('private.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    this.write('public.pem', publicKey.export({ type: 'spki', format: 'pem' }));
+    this.write('users.js', USERS);
+    this.write('clock', '0');
+    this.environment = {
+      PATH: process.env.PATH,
+      REDIS_URL: redisUrl,
+      SWT_SECRET: newSecret(),
+      SWT_OLD_SECRET: newSecret(),
+      SWT_ENCRYPTION_SECRET: newSecret(),
+    };
+  }
+
+  write(name, text) {
+    const file = join(this.folder, name);
+    writeFileSync(file, text);
+    return file;
+  }
+
+  /** @returns {string} the program's file: a CommonJS module where it says require */
+  save(name, code) {
+    return this.write(`${name}.${/\brequire\(/.test(code) ? 'cjs' : 'mjs'}`, code);
+  }
+
+  /** @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
+  run(name, code) {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [this.save(name, code)], { cwd: this.folder, env: this.environment });
+      const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
+      const output = { stdout: '', stderr: '' };
+      child.stdout.on('data', (bytes) => (output.stdout += bytes));
+      child.stderr.on('data', (bytes) => (output.stderr += bytes));
+      child.on('error', reject);
+      child.on('close', (status) => {
+        clearTimeout(timer);
+        resolve({ code: status, ...output });
+      });
+    });
+  }
+
+  /** From now on it is later, for the servers and in this process. */
+  advance(seconds) {
+    this.#ahead += seconds * 1000;
+    this.write('clock', String(this.#ahead));
+    Date.now = () => realNow() + this.#ahead;
+  }
+
+  /** A server of a document: it listens on PORT, and says so. */
+  async startServer(name, code, environment) {
+    const file = this.save(name, code);
+    const start = this.write(`start-${name}.mjs`, `
+      import { readFileSync } from 'node:fs';
+      process.chdir(${JSON.stringify(this.folder)});
+      Object.assign(process.env, ${JSON.stringify({ ...this.environment, ...environment })});
+      const { now } = Date;
+      Date.now = () => now() + Number(readFileSync('clock', 'utf8'));
+      process.stdin.resume().on('end', () => process.exit()); // the test is gone
+      await import(${JSON.stringify(pathToFileURL(file).href)});
+    `);
+    return startChildServer(pathToFileURL(start), [], /listening/);
+  }
+
+  remove() {
+    Date.now = realNow;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
