@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { seal } from '../reference/codec.mjs';
 import { startChildServer } from '../support/child_server.mjs';
 import { root } from './documents.mjs';
 
@@ -34,10 +35,13 @@ export class Workshop {
     this.write('public.pem', publicKey.export({ type: 'spki', format: 'pem' }));
     this.write('users.js', USERS);
     this.write('clock', '0');
+    const secret = newSecret();
+    const iat = Math.floor(Date.now() / 1000);
     this.environment = {
       PATH: process.env.PATH,
       REDIS_URL: redisUrl,
-      SWT_SECRET: newSecret(),
+      SWT_SECRET: secret,
+      TOKEN_OF_3_0_1: seal({ data: { userId: 'alice' }, iat, exp: iat + 900 }, { secret }),
       SWT_OLD_SECRET: newSecret(),
       SWT_ENCRYPTION_SECRET: newSecret(),
     };

@@ -1,0 +1,67 @@
+// Every block of JavaScript in the documents is run. The servers and pages among them have tests of their own.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { blocksOf, documents, programsOf, promisedOutput, read, root } from './documents.mjs';
+import { Workshop } from './workshop.mjs';
+
+const require = createRequire(import.meta.url);
+const { startRedis } = require('../support/redis.js');
+
+/** Programs that wait for somebody: site.test.mjs and from-jsonwebtoken.test.mjs bring them together. */
+const DRIVEN = new Set(['server', 'page', 'both']);
+
+let redis;
+let workshop;
+
+before(async () => {
+  redis = await startRedis();
+  workshop = new Workshop(redis.url);
+});
+
+after(async () => {
+  workshop?.remove();
+  await redis?.stop();
+});
+
+for (const document of documents) {
+  describe(document, { timeout: 120_000 }, () => {
+    for (const [name, code] of programsOf(document)) {
+      if (DRIVEN.has(name)) continue;
+      test(`program ${name} prints what it says`, async () => {
+        const promised = promisedOutput(code);
+        assert.notEqual(promised.length, 0, 'a program that promises nothing shows nothing');
+        const { code: status, stdout, stderr } = await workshop.run(`${document.replaceAll(/\W/g, '-')}-${name}`, code);
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(stdout.split('\n').slice(0, -1), promised);
+      });
+    }
+
+    test('has no code that nobody runs', () => {
+      const known = /^(js run(=[a-z-]+)?|text|sh)$/;
+      assert.deepEqual(blocksOf(document).map(({ info }) => info).filter((info) => !known.test(info)), []);
+    });
+
+    test('links to files and headings that exist', () => {
+      const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g)];
+      const broken = links.filter(([, file, heading]) => {
+        const target = file === '' ? document : join(dirname(document), file);
+        return !existsSync(join(root, target)) || (heading !== undefined && !headingsOf(target).includes(heading.slice(1)));
+      });
+      assert.deepEqual(broken.map(([link]) => link), []);
+    });
+
+    test('has short lines', () => {
+      const long = read(document).split('\n').filter((line) => line.length > 130 && !line.startsWith('|'));
+      assert.deepEqual(long, []);
+    });
+  });
+}
+
+function headingsOf(document) {
+  const headings = [...read(document).matchAll(/^#+ (.*)$/gm)].map(([, text]) => text.toLowerCase());
+  return headings.map((text) => text.replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+}
