@@ -16,7 +16,7 @@ swt_status make_engine(const Secret& secret, const Secret& encryption_secret, ui
   if (status == SWT_OK) status = swt_config_new(out_ptr(config));
   if (status == SWT_OK) status = swt_config_set_key(config.get(), key.get());
   if (status == SWT_OK) status = swt_config_accept_legacy_until(config.get(), accept_legacy_until_ms);
-  if (status == SWT_OK && external) status = swt_config_use_external_store(config.get());
+  if (status == SWT_OK && external) status = swt_config_use_external_store(config.get(), 0);
   if (status == SWT_OK) status = swt_engine_new(config.get(), out_ptr(engine));
   return status;
 }

@@ -36,8 +36,15 @@ Napi::Value needs_store(const Napi::CallbackInfo& info);
 //   logsIn: the call makes the session of a new token; logsOut: the call ends a session
 Napi::Value redis_call(const Napi::CallbackInfo& info);
 
+// question(pending): what is to be asked, as JSON; "" when there is nothing to ask any more
+Napi::Value question(const Napi::CallbackInfo& info);
+
+// createHostStore(): store | status. For one of the application's own that keeps sessions and no more.
+Napi::Value create_host_store(const Napi::CallbackInfo& info);
+
 // One of these between a begin and its complete, which reports their failures as well.
 Napi::Value ask(const Napi::CallbackInfo& info);          // (pending, memoryStore)
+Napi::Value ask_with(const Napi::CallbackInfo& info);     // (pending, hostStore, what it found?: the session's JSON)
 Napi::Value answer(const Napi::CallbackInfo& info);       // (pending, code?, text?, serverMs?): all three, or none
 Napi::Value unavailable(const Napi::CallbackInfo& info);  // (pending, status)
 
