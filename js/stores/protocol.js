@@ -10,8 +10,11 @@
  */
 const ASK = Symbol('secure-web-token: ask the store');
 
+/** `store[FORGETS]` is true for one that does not remember which refresh tokens were spent. */
+const FORGETS = Symbol('secure-web-token: the store forgets refresh tokens');
+
 function isStore(value) {
   return typeof value === 'object' && value !== null && typeof value[ASK] === 'function';
 }
 
-module.exports = { ASK, isStore };
+module.exports = { ASK, FORGETS, isStore };

@@ -40,7 +40,9 @@ describe('wrong receivers', () => {
   const callsWithPending = [
     (pending) => native.needsStore(pending),
     (pending) => native.redisCall(pending, 'p:', undefined, 1, 0),
+    (pending) => native.question(pending),
     (pending) => native.ask(pending, newStore()),
+    (pending) => native.askWith(pending, native.createHostStore()),
     (pending) => native.answer(pending),
     (pending) => native.unavailable(pending, 401),
     (pending) => native.complete(pending, NOW),
@@ -63,6 +65,12 @@ describe('wrong receivers', () => {
   test('a memory store is one', () => {
     for (const impostor of [...impostors, newEngine()]) {
       assert.throws(() => native.ask(newPending(), impostor), TypeError);
+    }
+  });
+
+  test('a host store is one', () => {
+    for (const impostor of [...impostors, newEngine(), newStore()]) {
+      assert.throws(() => native.askWith(newPending(), impostor), TypeError);
     }
   });
 });
@@ -97,7 +105,14 @@ describe('arguments', () => {
   });
 
   test('missing ones are undefined', () => {
-    const takesNone = new Set(['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending']);
+    const takesNone = new Set([
+      'lastErrorMessage',
+      'versionDetails',
+      'redisScripts',
+      'newAttempt',
+      'isPending',
+      'createHostStore',
+    ]);
     for (const name of Object.keys(native)) {
       if (typeof native[name] !== 'function' || takesNone.has(name)) continue;
       assert.throws(() => native[name](), TypeError, name);
@@ -169,6 +184,32 @@ describe('a pending operation', () => {
       assert.equal(typeof status, 'number');
       assert.ok(native.statusClass(status) !== 0 && native.statusClass(status) !== 2, String(status));
     }
+  });
+
+  test('has a question until it is answered', () => {
+    const pending = newPending();
+    const { type, sessionId } = JSON.parse(native.question(pending));
+    assert.equal(type, 'register');
+    native.ask(pending, newStore());
+    assert.equal(native.question(pending), '');
+    assert.equal(native.complete(pending, NOW).sessionId, sessionId);
+    assert.throws(() => native.question(pending), TypeError);
+  });
+
+  test('is compared with what a host store found', () => {
+    const store = native.createHostStore();
+    const id = '11111111-2222-4333-8444-555555555555';
+    const lookUp = (found) => {
+      const pending = native.lookupBegin(id);
+      native.askWith(pending, store, found);
+      return native.complete(pending, NOW);
+    };
+    const session = `{"sessionId":"${id}","userId":"alice"}`;
+    assert.equal(lookUp(session), session);
+    assert.equal(lookUp(undefined), null, 'what was found for one question is not there for the next');
+    assert.equal(lookUp(''), null);
+    assert.equal(lookUp(session.replace('1111', '9999')), null);
+    assert.equal(native.statusName(lookUp(session + ' '.repeat(4096))), 'store_protocol');
   });
 
   test('an answer has three parts or none', () => {

@@ -38,7 +38,8 @@ function compile(name, source) {
 
 const HEAD = `
 import { sign, verify, swtMiddleware, RedisStore, MemoryStore, computeJwkThumbprint, SwtError } from 'secure-web-token';
-import type { AuditEvent, SignOptions, TokenPayload } from 'secure-web-token';
+import type { AuditEvent, AskedStore, Session, SessionKeeper, SignOptions } from 'secure-web-token';
+import type { StoreAnswer, StoreQuestion, TokenPayload } from 'secure-web-token';
 import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
 declare const client: object;
 const secret: string = 'x';
@@ -47,6 +48,21 @@ const secret: string = 'x';
 const GOOD = `
 const store = new RedisStore(client, { prefix: 'a:', ttl: '24h', timeout: 250 });
 const memory = new MemoryStore({ ttl: 60, maxSessions: 5, auditLogger: (event) => console.log(event.event) });
+class OwnStore implements SessionKeeper {
+  async registerSession(session: Session) { session.jkt?.length; }
+  async getSession(id: string) { return id === '' ? null : { sessionId: id, userId: 7, jkt: null }; }
+  revokeSession(id: string) { return id !== ''; }
+}
+class OwnAskedStore implements AskedStore {
+  async ask(question: StoreQuestion): Promise<StoreAnswer> {
+    switch (question.type) {
+      case 'register': return { result: question.lifeSeconds > 0 ? 'ok' : 'full' };
+      case 'verify': return { result: 'ok', record: question.record + (question.proof?.id ?? '') };
+      case 'rotate': return { result: question.presentedHash === question.successorHash ? 'ok' : 'reused' };
+      case 'revoke': case 'lookup': return { result: 'missing' };
+    }
+  }
+}
 interface User { userId: string; role: 'admin' | 'user' }
 declare const user: User;
 declare const anything: Record<string, any>;
@@ -56,6 +72,9 @@ async function main() {
   const { token, sessionId, refreshToken } = await sign(user, secret, options);
   await sign({ userId: 7, more: [1, 2] }, new Uint8Array(32), { store: null });
   await sign(anything, secret);
+  await sign(user, secret, { store: new OwnStore() });
+  await sign(user, secret, { store: new OwnAskedStore() });
+  await sign(user, secret, { store: { registerSession() {}, getSession: () => undefined, revokeSession() {} } });
   const payload = await verify(token, secret, {
     store: memory, sessionId, dpopProof: null, method: 'GET', url: '/', acceptLegacy: { until: new Date() },
     auditLogger: async (event: AuditEvent) => void event.timestamp.toFixed(),
@@ -91,6 +110,10 @@ const BAD = [
   `sign({ userId: 1 }, secret, { fingerprint: 'yes' });`,
   `verify(['x'], secret);`,
   `verify('x', secret, { store: {} });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => undefined } });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => 'x', revokeSession() {} } });`,
+  `verify('x', secret, { store: { ask: () => ({ result: 'fine' }) } });`,
+  `verify('x', secret, { store: { ask: () => 'ok' } });`,
   `verify('x', secret, { acceptLegacy: { until: 4102444800000 } });`,
   `swtMiddleware({ store: null });`,
   `new MemoryStore({ maxSessions: '5' });`,

@@ -134,6 +134,31 @@ TEST_F(CapiForgetfulStore, RefreshesNothingUnlessReuseIsAllowed) {
   EXPECT_EQ(question.substr(0, 16), R"({"type":"rotate")");
 }
 
+// A store that does remember says what it found of the refresh token.
+TEST_F(CapiForgetfulStore, HasATwinWhoseFactsDecideARefresh) {
+  const test::EngineHandle engine = new_engine(0);
+  const std::string id = text(swt_grant_session_id(grant_.get()));
+  const auto refreshed_by = [&](int fact, std::string_view user = R"("alice")") {
+    swt_refresh_request request = SWT_REFRESH_REQUEST_INIT;
+    request.refresh_token = swt_grant_refresh_token(grant_.get());
+    request.now_ms = test::kNowS * 1000;
+    swt_pending* pending = nullptr;
+    swt_grant* grant = nullptr;
+    EXPECT_EQ(swt_refresh_begin(engine.get(), &request, &pending), SWT_OK);
+    EXPECT_EQ(answer(pending, fact, R"({"sessionId":")" + id + R"(","userId":)" + std::string(user) + "}"), SWT_OK);
+    const swt_status status = swt_refresh_complete(pending, test::kNowS * 1000, &grant);
+    swt_grant_free(grant);
+    swt_pending_free(pending);
+    return status;
+  };
+  EXPECT_EQ(refreshed_by(SWT_FACT_OK), SWT_OK);
+  EXPECT_EQ(refreshed_by(SWT_FACT_OK, R"("mallory")"), SWT_REJECTED_SESSION_USER);
+  EXPECT_EQ(refreshed_by(SWT_FACT_SUPERSEDED), SWT_REJECTED_REFRESH_SUPERSEDED);
+  EXPECT_EQ(refreshed_by(SWT_FACT_REUSED), SWT_REJECTED_REFRESH_REUSED);
+  EXPECT_EQ(refreshed_by(SWT_FACT_MISSING), SWT_REJECTED_SESSION_REVOKED);
+  EXPECT_EQ(refreshed_by(SWT_FACT_TAKEN), SWT_UNAVAILABLE_PROTOCOL);
+}
+
 TEST_F(CapiForgetfulStore, IsWarnedOfOnce) {
   const test::EngineHandle engine = new_engine(SWT_EXTERNAL_STORE_FORGETS);
   EXPECT_EQ(recorder_.since(), "warning");
