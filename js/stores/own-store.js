@@ -31,7 +31,7 @@ class OwnStore extends SessionStore {
     return reason.detail;
   }
 
-  /** A value of the application's may be a proxy, or have getters that throw. */
+  /** A value of the application's may be a proxy, have getters that throw, or be too long for the addon. */
   #told(pending, question, value) {
     try {
       return this.tell(pending, question, value);

@@ -2,7 +2,7 @@
 
 const native = require('../native.js');
 const { SwtError, failure } = require('../errors.js');
-const { MAX_TEXT, isText } = require('../text.js');
+const { isText } = require('../text.js');
 const { OwnStore, NO_ANSWER } = require('./own-store.js');
 const { FORGETS } = require('./protocol.js');
 
@@ -61,12 +61,10 @@ class SessionKeeper extends OwnStore {
       return undefined;
     }
 
-    if (typeof value !== 'object' || Array.isArray(value)) return NO_ANSWER;
+    if (typeof value !== 'object') return NO_ANSWER;
     const session = membersOf(value);
     if (!isSession(session)) return NO_ANSWER;
-    const json = JSON.stringify(session);
-    if (json.length > MAX_TEXT) return NO_ANSWER;
-    native.askWith(pending, this.#handle, json);
+    native.askWith(pending, this.#handle, JSON.stringify(session));
     return undefined;
   }
 }

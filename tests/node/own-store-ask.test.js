@@ -223,6 +223,11 @@ describe('an answer', () => {
     });
   }
 
+  test('that is unknown is named as that, for logs', async () => {
+    const message = /the session store answered something that is no answer to the question$/;
+    await assertFails(verifiedBy(() => ({ result: 'OK', record: 'x' })), { code: 'store_protocol', message });
+  });
+
   test('that is none is none', async () => {
     for (const value of noAnswers()) {
       const error = await assertFails(verifiedBy(() => value), { kind: 'unavailable', message: /^(?!.*password)/ });
