@@ -172,8 +172,94 @@ export type AuditLogger = (event: AuditEvent) => unknown;
  */
 export type AcceptLegacy = boolean | { until: Date };
 
-/** Where sessions and spent proofs are kept: a RedisStore or a MemoryStore of this package. */
-export type Store = RedisStore | MemoryStore;
+/** Where sessions and spent proofs are kept: a store of this package, or one of your own. See docs/stores.md. */
+export type Store = RedisStore | MemoryStore | SessionKeeper | AskedStore;
+
+/**
+ * A store of your own that keeps sessions, as in version 3. Its methods may be inherited, and may give promises. What
+ * they throw or reject, and what comes after 5 seconds, is 'unavailable'.
+ *
+ * Proofs are then spent in each process by itself, and `refresh` is refused unless `insecureRefreshReuse` allows it. A
+ * warning says so once.
+ */
+export interface SessionKeeper {
+  /** Keeps a session under its id, which is new. */
+  registerSession(session: Session): unknown;
+  /**
+   * The session with this id; null or undefined when there is none, or not any more. Members besides these three are
+   * not looked at.
+   */
+  getSession(sessionId: string): MaybePromise<FoundSession | null | undefined>;
+  /** Ends it: a `getSession` that starts afterwards finds nothing. An unknown id is no error. */
+  revokeSession(sessionId: string): unknown;
+}
+
+interface FoundSession {
+  sessionId: string;
+  /** Of the type that was registered: the user "7" is not the user 7. */
+  userId: string | number;
+  jkt?: string | null;
+}
+
+/** A store of your own that can do all that RedisStore does. It is asked everything; other methods are not called. */
+export interface AskedStore {
+  /**
+   * Does what is asked in one step that is atomic for all who use the database, and says what was found. What it throws
+   * or rejects, and what comes after 5 seconds, is 'unavailable'.
+   */
+  ask(question: StoreQuestion): MaybePromise<StoreAnswer>;
+}
+
+/** What AskedStore is asked. Ids are lower-case UUIDs; docs/stores.md says what each type asks for. */
+export type StoreQuestion =
+  | {
+      type: 'register';
+      sessionId: string;
+      /** The text to keep. */
+      record: string;
+      /** How long to keep it, unless your sessions live for another time. */
+      lifeSeconds: number;
+      /** Of the refresh token that goes with the session; null when there is none. */
+      refreshHash: string | null;
+    }
+  | ({ type: 'verify' } & RequestQuestion)
+  | ({
+      type: 'rotate';
+      presentedHash: string;
+      successorHash: string;
+      /** For how long after a rotation the one before is 'superseded', and not 'reused'. */
+      graceSeconds: number;
+      /** How long the session lives from now on, at least. */
+      lifeSeconds: number;
+      /** A refresh token of version 3, which was never registered. */
+      legacy: boolean;
+    } & RequestQuestion)
+  | { type: 'revoke'; sessionId: string }
+  | { type: 'lookup'; sessionId: string };
+
+interface RequestQuestion {
+  sessionId: string;
+  /** What the kept text must be, byte for byte; else nothing is spent, and the answer is 'mismatch'. */
+  record: string;
+  /** To be spent last; null when there is none. */
+  proof: {
+    id: string;
+    /** The name of the request: the same proof of the same request is no replay. */
+    attempt: string;
+    /** How long to remember it. */
+    lifeSeconds: number;
+    /** How many of one session to remember; past it the answer is 'full'. */
+    max: number;
+  } | null;
+}
+
+export interface StoreAnswer {
+  result: 'ok' | 'missing' | 'revoked' | 'mismatch' | 'proof_used' | 'taken' | 'superseded' | 'reused' | 'full';
+  /** The text that is kept: with 'ok' to verify, rotate and lookup, and with 'mismatch'. */
+  record?: string;
+}
+
+type MaybePromise<Value> = Value | PromiseLike<Value>;
 
 interface OperationOptions extends KeyOptions {
   /** Default: true. Turn it off when the audit log shows no `legacy_accepted` any more. */

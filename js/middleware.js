@@ -9,6 +9,7 @@ const { expectationOptions, expectationsOf } = require('./expectations.js');
 const { ENGINE, keysOf } = require('./key-source.js');
 const { acceptLegacy, anything, auditLogger, flag, optionsReader, store, text } = require('./options.js');
 const { readRequest } = require('./request.js');
+const { storeKindOf } = require('./stores/protocol.js');
 
 /** RFC 6265 section 4.1.1: a name is a token of HTTP. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
@@ -79,7 +80,7 @@ function swtMiddleware(options) {
   const { secret, store, cookieName, auditLogger, acceptLegacy } = settings;
   const keys = keysOf(secret, settings);
   const expected = expectationsOf(settings);
-  const engine = () => keys[ENGINE](store !== null, acceptLegacy);
+  const engine = () => keys[ENGINE](storeKindOf(store), acceptLegacy);
   engine();
 
   /** What to answer, or undefined when the request may pass: only this one outcome leads to next. */

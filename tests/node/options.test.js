@@ -111,7 +111,7 @@ describe('store', () => {
 
     for (const store of [
       {},
-      { registerSession() {}, getSession() {}, revokeSession() {} },
+      { registerSession() {}, revokeSession() {} },
       'redis',
       true,
       MemoryStore,

@@ -39,7 +39,8 @@ function compile(name, source) {
 const HEAD = `
 import { sign, verify, refresh, swtMiddleware, RedisStore, MemoryStore, createKey, KeyRing } from 'secure-web-token';
 import { computeJwkThumbprint, metrics, SwtError } from 'secure-web-token';
-import type { AuditEvent, Counter, Key, RefreshResult, SignOptions, TokenPayload } from 'secure-web-token';
+import type { AskedStore, AuditEvent, Counter, Key, RefreshResult, Session, SessionKeeper } from 'secure-web-token';
+import type { SignOptions, StoreAnswer, StoreQuestion, TokenPayload } from 'secure-web-token';
 import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
 declare const client: object;
 const secret: string = 'x';
@@ -48,6 +49,21 @@ const secret: string = 'x';
 const GOOD = `
 const store = new RedisStore(client, { prefix: 'a:', ttl: '24h', timeout: 250 });
 const memory = new MemoryStore({ ttl: 60, maxSessions: 5, auditLogger: (event) => console.log(event.event) });
+class OwnStore implements SessionKeeper {
+  async registerSession(session: Session) { session.jkt?.length; }
+  async getSession(id: string) { return id === '' ? null : { sessionId: id, userId: 7, jkt: null }; }
+  revokeSession(id: string) { return id !== ''; }
+}
+class OwnAskedStore implements AskedStore {
+  async ask(question: StoreQuestion): Promise<StoreAnswer> {
+    switch (question.type) {
+      case 'register': return { result: question.lifeSeconds > 0 ? 'ok' : 'full' };
+      case 'verify': return { result: 'ok', record: question.record + (question.proof?.id ?? '') };
+      case 'rotate': return { result: question.presentedHash === question.successorHash ? 'ok' : 'reused' };
+      case 'revoke': case 'lookup': return { result: 'missing' };
+    }
+  }
+}
 interface User { userId: string; role: 'admin' | 'user' }
 declare const user: User;
 declare const anything: Record<string, any>;
@@ -66,6 +82,9 @@ async function main() {
   const next: RefreshResult = await refresh('x', ring, { store, sessionId, data: { userId: 1 }, clientPublicKey: null });
   const count: Counter[] = metrics.counters();
   const lines: string = next.refreshToken + metrics.text() + count[0].labels.code;
+  await sign(user, secret, { store: new OwnStore() });
+  await sign(user, secret, { store: new OwnAskedStore() });
+  await sign(user, secret, { store: { registerSession() {}, getSession: () => undefined, revokeSession() {} } });
   const payload = await verify(token, secret, {
     store: memory, sessionId, dpopProof: null, method: 'GET', url: '/', acceptLegacy: { until: new Date() },
     auditLogger: async (event: AuditEvent) => void event.timestamp.toFixed(),
@@ -101,6 +120,10 @@ const BAD = [
   `sign({ userId: 1 }, secret, { fingerprint: 'yes' });`,
   `verify(['x'], secret);`,
   `verify('x', secret, { store: {} });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => undefined } });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => 'x', revokeSession() {} } });`,
+  `verify('x', secret, { store: { ask: () => ({ result: 'fine' }) } });`,
+  `verify('x', secret, { store: { ask: () => 'ok' } });`,
   `verify('x', secret, { acceptLegacy: { until: 4102444800000 } });`,
   `verify('x', secret, { audience: 7 });`,
   `refresh('x', secret, { data: 'x' });`,
