@@ -1,3 +1,15 @@
 import swt from './index.js';
 
-export const { sign, verify, swtMiddleware, RedisStore, MemoryStore, computeJwkThumbprint, SwtError } = swt;
+export const {
+  sign,
+  verify,
+  swtMiddleware,
+  createAuthenticator,
+  swtFastify,
+  swtKoa,
+  swtHono,
+  RedisStore,
+  MemoryStore,
+  computeJwkThumbprint,
+  SwtError,
+} = swt;

@@ -7,7 +7,19 @@ const { describe, test } = require('node:test');
 const swt = require('secure-web-token');
 const { assertFails, newKey, newSecret } = require('../support/sessions.js');
 
-const NAMES = ['sign', 'verify', 'swtMiddleware', 'RedisStore', 'MemoryStore', 'computeJwkThumbprint', 'SwtError'];
+const NAMES = [
+  'sign',
+  'verify',
+  'swtMiddleware',
+  'createAuthenticator',
+  'swtFastify',
+  'swtKoa',
+  'swtHono',
+  'RedisStore',
+  'MemoryStore',
+  'computeJwkThumbprint',
+  'SwtError',
+];
 
 describe('the exports', () => {
   test('are these, from require', () => assert.deepEqual(Object.keys(swt), NAMES));
