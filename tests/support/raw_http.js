@@ -50,7 +50,8 @@ class RawServer {
     if (!pairs.some(([name]) => name.toLowerCase() === 'connection')) lines.push('Connection: close');
     for (const [name, value] of pairs) lines.push(`${name}: ${value}`);
     const socket = net.connect(this.port, '127.0.0.1');
-    socket.end(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+    // Not end: a server may take a connection that is half closed for one that is gone.
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
     const chunks = [];
     for await (const chunk of socket) chunks.push(chunk);
     return parse(Buffer.concat(chunks).toString('latin1'));
