@@ -7,7 +7,7 @@ const { engineFor } = require('./engines.js');
 const { usageError } = require('./errors.js');
 const { acceptLegacy, anything, auditLogger, callback, flag, optionsReader, store, text } = require('./options.js');
 const { refusalInside, refusalOf, refusalOfHeader, refusalWithoutToken } = require('./refusal.js');
-const { asFilledText, bearerToken, readRequest } = require('./request.js');
+const { bearerToken, readRequest } = require('./request.js');
 
 /** RFC 6265 section 4.1.1: a name is a token of HTTP. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
@@ -57,6 +57,7 @@ function clearIdentity(target) {
   delete target.sessionId;
 }
 
+/** swt is written for an anonymous request too, so that nothing inherited is taken for it. */
 function writeIdentity(target, { data, sessionId }) {
   target.swt = data;
   if (sessionId !== undefined) target.sessionId = sessionId;
@@ -90,7 +91,7 @@ function authenticatorOf({ secret, store, cookieName, optional, getToken, auditL
     }
 
     const attempt = read.proof === undefined ? undefined : attemptOf(incoming);
-    const verdict = await checkRequest(engine, store, { ...read, token: asFilledText(token), attempt }, auditLogger);
+    const verdict = await checkRequest(engine, store, { ...read, token, attempt }, auditLogger);
     if (verdict.status !== 0) return refusalOf(verdict.status, verdict.reason);
     // Without a store nobody has checked the cookie.
     return passed(verdict.payload, store === null ? undefined : read.sessionId);
@@ -112,9 +113,9 @@ function authenticatorOf({ secret, store, cookieName, optional, getToken, auditL
 const readOptions = guardOptions('createAuthenticator');
 
 /**
- * Makes the function that every framework here stands on, for one that is not: it says of a request whether it may pass,
- * and what to answer when not. It is given a request of node:http or of the Fetch API, never rejects, and answers nothing
- * itself.
+ * Makes the function that every framework here stands on, for one that is not: it says of a request whether it may
+ * pass, and what to answer when not. It is given a request of node:http or of the Fetch API, never rejects, and answers
+ * nothing itself.
  *
  * @param {import('./index.js').AuthenticatorOptions} options
  * @returns {(request: object) => Promise<import('./index.js').AuthenticationResult>}

@@ -254,7 +254,7 @@ export interface SwtRequest<Data = any> {
  * For Express 4 and 5, and for node:http. Answers the request, or calls `next` once: without arguments, or with
  * `onRefusal: 'next'` with the error of a refusal. The promise is never rejected.
  */
-export type SwtMiddleware = (request: any, response: any, next: (...nothing: any[]) => unknown) => Promise<void>;
+export type SwtMiddleware = (request: any, response: any, next: (error?: any) => unknown) => Promise<void>;
 
 /** A hook for Fastify, best as `onRequest`. */
 export type SwtFastifyHook = (request: any, reply: any) => Promise<unknown>;
@@ -508,13 +508,14 @@ export function createAuthenticator<Data extends object = TokenData>(
 ): Authenticator<AuthenticationResult<Data>>;
 
 /**
- * A hook for Fastify: it sets `request.swt` and `request.sessionId`, and answers what it refuses. As `onRequest` it does
- * so before a body is read.
+ * A hook for Fastify: it sets `request.swt` and `request.sessionId`, and answers what it refuses. As `onRequest` it
+ * does so before a body is read.
  *
  * @throws {SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
- * fastify.get('/api/profile', { onRequest: swtFastify({ secret, store }) }, async (request) => ({ user: request.swt }));
+ * const onRequest = swtFastify({ secret, store });
+ * fastify.get('/api/profile', { onRequest }, async (request) => ({ user: request.swt }));
  */
 export function swtFastify(options: GuardOptions): SwtFastifyHook;
 

@@ -113,4 +113,4 @@ function bearerToken(header) {
   return token === '' || token.includes(' ') ? undefined : token;
 }
 
-module.exports = { readRequest, bearerToken, asFilledText };
+module.exports = { readRequest, bearerToken };

@@ -15,7 +15,8 @@ const readOptions = guardOptions('swtFastify');
  * @throws {import('../errors.js').SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
- * fastify.get('/api/profile', { onRequest: swtFastify({ secret, store }) }, async (request) => ({ user: request.swt }));
+ * const onRequest = swtFastify({ secret, store });
+ * fastify.get('/api/profile', { onRequest }, async (request) => ({ user: request.swt }));
  */
 function swtFastify(options) {
   const authenticate = authenticatorOf(readOptions(options));

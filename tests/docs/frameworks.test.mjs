@@ -69,7 +69,8 @@ async function run(t, heading) {
   });
   const ask = async (path, headers) => {
     const response = await fetch(origin + path, { headers });
-    return { status: response.status, challenge: response.headers.get('www-authenticate'), body: await response.json() };
+    const challenge = response.headers.get('www-authenticate');
+    return { status: response.status, challenge, body: await response.json() };
   };
   return { origin, key, token, sessionId, Cookie, credentials, ask };
 }
@@ -160,8 +161,9 @@ describe('WebSocket: `getToken`', () => {
     assert.deepEqual(await upgrade(origin, ['news', `token.${token}`, await proof('/')], Cookie), invalidProof);
     const fresh = await proof('/socket');
     assert.deepEqual(await upgrade(origin, ['news', fresh], Cookie), { status: 401, challenge: CHALLENGE });
-    assert.deepEqual(await upgrade(origin, ['news', 'token.x', fresh], Cookie), { status: 401, challenge: INVALID_TOKEN });
-    assert.deepEqual(await upgrade(origin, ['news', `token.${token}`, fresh], 'a=b'), { status: 401, challenge: INVALID_TOKEN });
+    const invalidToken = { status: 401, challenge: INVALID_TOKEN };
+    assert.deepEqual(await upgrade(origin, ['news', 'token.x', fresh], Cookie), invalidToken);
+    assert.deepEqual(await upgrade(origin, ['news', `token.${token}`, fresh], 'a=b'), invalidToken);
     assert.equal((await upgrade(origin, ['news', `token.${token}`, fresh], Cookie)).status, 101);
   });
 });

@@ -1,15 +1,24 @@
 // What every framework does beyond the table of refusals: optional, getToken, outages, errors, two guards.
 import assert from 'node:assert/strict';
+import { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 
 import Redis from 'ioredis';
+import Koa from 'koa';
 import { MemoryStore, RedisStore } from 'secure-web-token';
 
 import { frameworks } from './support/frameworks.mjs';
 import { BARE, DATA, INVALID_PROOF, INVALID_TOKEN, NO_HEADER, Protected } from './support/protected.mjs';
 
 const { startRedis } = createRequire(import.meta.url)('../support/redis.js');
+
+/** How to know the object of a framework that has one of its own. */
+const REQUESTS = {
+  Fastify: (request) => request.raw instanceof IncomingMessage,
+  Koa: (ctx) => ctx.req instanceof IncomingMessage && ctx.app instanceof Koa,
+  Hono: (c) => c.req.raw instanceof Request,
+};
 
 const ANONYMOUS = { swt: undefined, sessionId: undefined };
 
@@ -21,7 +30,7 @@ async function serverOf(t, framework, options) {
 
 for (const [name, framework] of Object.entries(frameworks)) {
   describe(name, () => {
-    test('optional: what brings no token is anonymous, what brings another one than a good one is refused', async (t) => {
+    test('optional: what brings no token is anonymous, what brings one that is not good is refused', async (t) => {
       const server = await serverOf(t, framework, { optional: true });
       const grant = await server.login();
       const forged = await (await serverOf(t, framework)).login();
@@ -60,6 +69,19 @@ for (const [name, framework] of Object.entries(frameworks)) {
       await server.assertPasses({ ...(await server.credentials(grant)), 'X-Token': grant.token });
     });
 
+    test('getToken is given what the framework calls a request', async (t) => {
+      const given = [];
+      const getToken = (request) => {
+        given.push(request);
+        return tokenHeaderOf(request);
+      };
+      const server = await serverOf(t, framework, { getToken });
+      const grant = await server.login();
+      await server.assertPasses({ ...(await server.credentials(grant)), 'X-Token': grant.token });
+      const isRequest = REQUESTS[name] ?? ((request) => request instanceof IncomingMessage);
+      assert.deepEqual(given.map(isRequest), [true]);
+    });
+
     test('getToken: optional is anonymous only for undefined', async (t) => {
       let found;
       const server = await serverOf(t, framework, { getToken: () => found, optional: true });
@@ -85,7 +107,8 @@ for (const [name, framework] of Object.entries(frameworks)) {
         () => ({ then: (resolve, reject) => reject(new Error('broken')) }),
       ];
       let fails = failures[0];
-      const server = await serverOf(t, framework, { getToken: (request) => fails?.() ?? tokenHeaderOf(request), optional: true });
+      const getToken = (request) => fails?.() ?? tokenHeaderOf(request);
+      const server = await serverOf(t, framework, { getToken, optional: true });
       const grant = await server.login();
       const headers = async () => ({ ...(await server.credentials(grant)), 'X-Token': grant.token });
       for (fails of failures) {

@@ -29,7 +29,8 @@ const frameworks = {
       response.on('finish', () => seen([request.swt, request.sessionId]));
       next();
     });
-    for (const guard of guards) app.use(swtMiddleware(guard), (request, response, next) => between().then(() => next()));
+    const step = (request, response, next) => between().then(() => next());
+    for (const guard of guards) app.use(swtMiddleware(guard), step);
     app.use((request, response) => response.send(String(request.swt?.userId)));
     return app;
   },
@@ -89,7 +90,8 @@ for (const [name, framework] of Object.entries(frameworks)) {
     t.after(() => server.stop());
 
     const key = await newKey();
-    const grant = await sign({ userId: 'alice' }, secret, { store, fingerprint: true, clientPublicKey: key.publicKeyJwk });
+    const login = { store, fingerprint: true, clientPublicKey: key.publicKeyJwk };
+    const grant = await sign({ userId: 'alice' }, secret, login);
     const credentials = async () => ({
       Authorization: `Bearer ${grant.token}`,
       'X-DPoP-Proof': await newProof(key, '/', 'GET', grant.token),

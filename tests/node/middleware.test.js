@@ -62,6 +62,15 @@ describe('by hand', () => {
     assert.ok(!('swt' in request) && !('sessionId' in request));
   });
 
+  test('nothing inherited is taken for the data of an anonymous request', async (t) => {
+    t.after(() => delete Object.prototype.swt);
+    Object.prototype.swt = { userId: 'root' };
+    const optional = swtMiddleware({ secret: SECRET, store, optional: true });
+    const { request, calls } = await run(optional, { ...good(), headers: {} });
+    assert.deepEqual([calls, request.swt], [1, undefined]);
+    assert.deepEqual((await run(optional, good())).request.swt, DATA);
+  });
+
   test('cookies that a parser found count, and only its own properties', async () => {
     const { headers, ...rest } = good();
     const authorization = { authorization: headers.authorization };

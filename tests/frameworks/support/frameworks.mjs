@@ -65,7 +65,8 @@ async function fastifyOf(guard, handler) {
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', swtFastify(guard));
-      scope.route({ method: METHODS, url: '/profile', handler: async ({ swt, sessionId }) => handler({ swt, sessionId }) });
+      const answer = async ({ swt, sessionId }) => handler({ swt, sessionId });
+      scope.route({ method: METHODS, url: '/profile', handler: answer });
     },
     { prefix: '/api' },
   );
