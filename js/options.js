@@ -155,6 +155,22 @@ function optionsReader(owner, members) {
   };
 }
 
+/** A function that decides something: null for "none" would be too easily a mistake. */
+function callback() {
+  return option(undefined, (value, name) => {
+    if (typeof value !== 'function') throw usageError(`${name} must be a function`);
+    return value;
+  });
+}
+
+/** One of a few words; the first is the default. */
+function choice(...words) {
+  return option(words[0], (value, name) => {
+    if (words.includes(value)) return value;
+    throw usageError(`${name} must be ${words.map((word) => `"${word}"`).join(' or ')}`);
+  });
+}
+
 module.exports = {
   optionsReader,
   option,
@@ -169,4 +185,6 @@ module.exports = {
   auditLogger,
   store,
   acceptLegacy,
+  callback,
+  choice,
 };
