@@ -98,10 +98,11 @@ function nodeRedisState(client) {
   return client.isReady === false ? 'connecting' : 'ready';
 }
 
-/** Only version 6 has isReady here. In each version a cluster that can send a command knows its masters. */
+/** Only version 6 has isReady here. The others can send a command once they know a master. */
 function nodeRedisClusterState(cluster) {
   if (!cluster.isOpen) return 'closed';
-  return cluster.isReady === false || cluster.masters.length === 0 ? 'connecting' : 'ready';
+  const ready = cluster.isReady ?? cluster.masters.length > 0;
+  return ready ? 'ready' : 'connecting';
 }
 
 function onEvent(client, name, listener) {
@@ -109,7 +110,7 @@ function onEvent(client, name, listener) {
   return () => client.off(name, listener);
 }
 
-/** Version 4 has no event for a cluster that has become ready. */
+/** No version has an event for it. */
 function onceClusterReady(cluster, listener) {
   const timer = setInterval(() => {
     if (nodeRedisClusterState(cluster) !== 'ready') return;

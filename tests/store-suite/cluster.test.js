@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const { after, before } = require('node:test');
 
 const { startRedisCluster } = require('../support/redis_cluster.js');
-const { KEY_PREFIX, cluster, prefixedCluster } = require('./forms.js');
+const { KEY_PREFIX, cluster, prefixedCluster } = require('../support/redis_clients.js');
 const { runSuites } = require('./run.js');
 
 const unhandled = [];

@@ -8,7 +8,7 @@ const { after, before } = require('node:test');
 const { Redis } = require('ioredis');
 
 const { startRedis } = require('../support/redis.js');
-const { KEY_PREFIX, one, prefixed } = require('./forms.js');
+const { KEY_PREFIX, one, prefixed } = require('../support/redis_clients.js');
 const { runSuites } = require('./run.js');
 
 const unhandled = [];

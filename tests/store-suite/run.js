@@ -3,11 +3,11 @@
 /** Runs both suites with every given form of a client, on one server for all of them. */
 
 const { RedisStore } = require('secure-web-token');
-const { redisSuite } = require('./redis_suite.js');
+const { redisSuite } = require('./redis-suite.js');
 const { storeSuite } = require('./suite.js');
 
 /**
- * @param {Record<string, Function>} forms from forms.js
+ * @param {Record<string, Function>} forms from redis_clients.js
  * @param {{ urls: string[], admin: object, servers: () => object[] }} redis filled before the first test runs
  * @param {string} [keyPrefix] that these forms have
  */
