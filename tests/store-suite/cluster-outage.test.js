@@ -94,7 +94,6 @@ describe('a slot that moves', { timeout: 60_000 }, () => {
       // Its two keys are on two servers: TRYAGAIN.
       await assertUnavailableInTime(check);
       await assertUnavailableInTime(() => store.getSession(sessionId));
-      await assertUnavailableInTime(() => store.revokeSession(sessionId));
       await move.key(companionOf(sessionId));
       // ASK, and the script may be new where it leads.
       await move.to.admin.script('FLUSH');
@@ -111,6 +110,8 @@ describe('a slot that moves', { timeout: 60_000 }, () => {
       const { sessionId, check } = await login(store);
       const move = await startMove(keyOf(sessionId));
       await move.key(keyOf(sessionId));
+      // Not confirmed; ioredis goes on trying, so it may still be carried out.
+      await assertUnavailableInTime(() => store.revokeSession(sessionId));
       await move.key(companionOf(sessionId));
       await store.revokeSession(sessionId);
       const error = await settle(check());
