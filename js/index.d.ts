@@ -172,8 +172,94 @@ export type AuditLogger = (event: AuditEvent) => unknown;
  */
 export type AcceptLegacy = boolean | { until: Date };
 
-/** Where sessions and spent proofs are kept: a RedisStore or a MemoryStore of this package. */
-export type Store = RedisStore | MemoryStore;
+/** Where sessions and spent proofs are kept: a store of this package, or one of your own. See docs/stores.md. */
+export type Store = RedisStore | MemoryStore | SessionKeeper | AskedStore;
+
+/**
+ * A store of your own that keeps sessions, as in version 3. Its methods may be inherited, and may give promises. What
+ * they throw or reject, and what comes after 5 seconds, is 'unavailable'.
+ *
+ * Proofs are then spent in each process by itself, and `refresh` is refused unless `insecureRefreshReuse` allows it. A
+ * warning says so once.
+ */
+export interface SessionKeeper {
+  /** Keeps a session under its id, which is new. */
+  registerSession(session: Session): unknown;
+  /**
+   * The session with this id; null or undefined when there is none, or not any more. Members besides these three are
+   * not looked at.
+   */
+  getSession(sessionId: string): MaybePromise<FoundSession | null | undefined>;
+  /** Ends it: a `getSession` that starts afterwards finds nothing. An unknown id is no error. */
+  revokeSession(sessionId: string): unknown;
+}
+
+interface FoundSession {
+  sessionId: string;
+  /** Of the type that was registered: the user "7" is not the user 7. */
+  userId: string | number;
+  jkt?: string | null;
+}
+
+/** A store of your own that can do all that RedisStore does. It is asked everything; other methods are not called. */
+export interface AskedStore {
+  /**
+   * Does what is asked in one step that is atomic for all who use the database, and says what was found. What it throws
+   * or rejects, and what comes after 5 seconds, is 'unavailable'.
+   */
+  ask(question: StoreQuestion): MaybePromise<StoreAnswer>;
+}
+
+/** What AskedStore is asked. Ids are lower-case UUIDs; docs/stores.md says what each type asks for. */
+export type StoreQuestion =
+  | {
+      type: 'register';
+      sessionId: string;
+      /** The text to keep. */
+      record: string;
+      /** How long to keep it, unless your sessions live for another time. */
+      lifeSeconds: number;
+      /** Of the refresh token that goes with the session; null when there is none. */
+      refreshHash: string | null;
+    }
+  | ({ type: 'verify' } & RequestQuestion)
+  | ({
+      type: 'rotate';
+      presentedHash: string;
+      successorHash: string;
+      /** For how long after a rotation the one before is 'superseded', and not 'reused'. */
+      graceSeconds: number;
+      /** How long the session lives from now on, at least. */
+      lifeSeconds: number;
+      /** A refresh token of version 3, which was never registered. */
+      legacy: boolean;
+    } & RequestQuestion)
+  | { type: 'revoke'; sessionId: string }
+  | { type: 'lookup'; sessionId: string };
+
+interface RequestQuestion {
+  sessionId: string;
+  /** What the kept text must be, byte for byte; else nothing is spent, and the answer is 'mismatch'. */
+  record: string;
+  /** To be spent last; null when there is none. */
+  proof: {
+    id: string;
+    /** The name of the request: the same proof of the same request is no replay. */
+    attempt: string;
+    /** How long to remember it. */
+    lifeSeconds: number;
+    /** How many of one session to remember; past it the answer is 'full'. */
+    max: number;
+  } | null;
+}
+
+export interface StoreAnswer {
+  result: 'ok' | 'missing' | 'revoked' | 'mismatch' | 'proof_used' | 'taken' | 'superseded' | 'reused' | 'full';
+  /** The text that is kept: with 'ok' to verify, rotate and lookup, and with 'mismatch'. */
+  record?: string;
+}
+
+type MaybePromise<Value> = Value | PromiseLike<Value>;
 
 interface OperationOptions extends KeyOptions {
   /** Default: true. Turn it off when the audit log shows no `legacy_accepted` any more. */
@@ -281,19 +367,135 @@ export interface RefreshResult {
   refreshToken: string;
 }
 
-export interface MiddlewareOptions extends OperationOptions, Expectations {
+/** What guards requests: the options of createAuthenticator, swtMiddleware, swtFastify, swtKoa and swtHono. */
+export interface GuardOptions extends OperationOptions, Expectations {
   secret: Secret;
   /** `null` says "none"; undefined is refused. Without a store nothing can be revoked. Default: null. */
   store?: Store | null;
   /** The cookie that holds the session id. Default: "swt_session". */
   cookieName?: string;
+  /**
+   * Lets a request through as anonymous when it brings no token at all: no Authorization header, or nothing that
+   * `getToken` found. A token that is not good, and any other Authorization header, is refused all the same.
+   * Default: false.
+   */
+  optional?: boolean;
+  /**
+   * Finds the token where it is not in the Authorization header, which is then not looked at. It is given what the
+   * framework calls a request: Express's and Fastify's request, Koa's ctx, Hono's c; with createAuthenticator what that
+   * is given. undefined says "none"; anything else but a good token is refused. When it throws, the answer is 500.
+   */
+  getToken?: (request: any) => string | undefined | Promise<string | undefined>;
+}
+
+export type AuthenticatorOptions = GuardOptions;
+
+export interface MiddlewareOptions extends GuardOptions {
+  /**
+   * - `answer`: a refused request is answered by the middleware
+   * - `next`: it calls `next(error)` with an SwtHttpError, and the application's error handler answers
+   *
+   * Default: "answer".
+   */
+  onRefusal?: 'answer' | 'next';
+}
+
+/** A request that brought what it must. */
+export interface Authenticated<Data extends object = TokenData> {
+  ok: true;
+  anonymous: false;
+  payload: TokenPayload<Data>;
+  /** The data that was signed. */
+  data: Data;
+  /** The session that was checked; undefined without a store. */
+  sessionId: string | undefined;
+}
+
+/** A request that brought no token, where that is allowed. */
+export interface Anonymous {
+  ok: true;
+  anonymous: true;
+  payload: undefined;
+  data: undefined;
+  sessionId: undefined;
+}
+
+/** A request that must not pass. `status`, `headers` and `body` are what the client is told, and all of it. */
+export interface Refused {
+  ok: false;
+  status: 401 | 500 | 503;
+  /** With a challenge (401) or Retry-After (503), Cache-Control, and the Content-Type of the body as JSON. */
+  headers: Record<string, string>;
+  body: { error: string };
+  /** Which check failed: for logs, since it would help an attacker. Its cause is what `getToken` threw. */
+  error: SwtError;
+}
+
+export type AuthenticationResult<Data extends object = TokenData> = Authenticated<Data> | Anonymous | Refused;
+
+/** A request of node:http, or what is like it. Names of headers are in lower case, as Node.js gives them. */
+export interface NodeRequest {
+  method?: string | undefined;
+  /** Path and query. */
+  url?: string | undefined;
+  /** What the client asked for, where a router has shortened `url`. */
+  originalUrl?: string | undefined;
+  headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** Tells whether a header came twice. */
+  rawHeaders?: readonly string[] | undefined;
+}
+
+/** A Request of the Fetch API. */
+export interface FetchRequest {
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/** Says of a request whether it may pass, and what to answer when not. It never rejects, and answers nothing itself. */
+export type Authenticator<Result> = (request: NodeRequest | FetchRequest) => Promise<Result>;
+
+/** What `onRefusal: 'next'` gives to the error handler: with the members that Express and http-errors know. */
+export interface SwtHttpError extends SwtError {
+  readonly statusCode: 401 | 500 | 503;
+  /** The message says which check failed, so it is not for the client. */
+  readonly expose: false;
+  /** The challenge or Retry-After, and Cache-Control. */
+  readonly headers: Record<string, string>;
+  /** What the client may be told. */
+  readonly body: { error: string };
 }
 
 /**
- * For Express 4 and 5, and for node:http. Answers the request, or calls `next` once, without arguments. The promise is
- * never rejected.
+ * What a guard puts on a request that passes, for Hono among the variables of the context, for Koa on its state. With
+ * `optional`, both are undefined for an anonymous one.
+ *
+ * @example
+ * const { swt: user } = req as SwtRequest<User>;
+ * const app = new Hono<{ Variables: SwtRequest<User> }>();
  */
-export type SwtMiddleware = (request: any, response: any, next: (...nothing: any[]) => unknown) => Promise<void>;
+export interface SwtRequest<Data = any> {
+  /** The data that was signed. */
+  swt: Data;
+  /** The session that was checked; undefined without a store. */
+  sessionId?: string | undefined;
+}
+
+/**
+ * For Express 4 and 5, and for node:http. Answers the request, or calls `next` once: without arguments, or with
+ * `onRefusal: 'next'` with the error of a refusal. The promise is never rejected.
+ */
+export type SwtMiddleware = (request: any, response: any, next: (error?: any) => unknown) => Promise<void>;
+
+/** A hook for Fastify, best as `onRequest`. */
+export type SwtFastifyHook = (request: any, reply: any) => Promise<unknown>;
+
+/** Middleware for Koa. */
+export type SwtKoaMiddleware = (ctx: any, next: () => Promise<any>) => Promise<any>;
+
+/** Middleware for Hono. */
+export type SwtHonoMiddleware = (c: any, next: () => Promise<void>) => Promise<any>;
 
 declare global {
   namespace Express {
@@ -530,7 +732,7 @@ export function refresh(refreshToken: string, secret: Secret, options?: RefreshO
 /**
  * Middleware for Express 4 and 5, and for whatever else has (request, response, next). It lets a request through that
  * brings a good token, the proof for it, and its session. Every other one it answers itself: 401 with a challenge, 503
- * when the store could not tell, 500 for a bug.
+ * when the store could not tell, 500 for a bug; or hands to `next` as an error, with `onRefusal: 'next'`.
  *
  * @throws {SwtError} kind 'usage', at once, for options that cannot work
  *
@@ -540,6 +742,56 @@ export function refresh(refreshToken: string, secret: Secret, options?: RefreshO
  * });
  */
 export function swtMiddleware(options: MiddlewareOptions): SwtMiddleware;
+
+/**
+ * Makes the function that every framework here stands on, for one that is not.
+ *
+ * @throws {SwtError} kind 'usage', at once, for options that cannot work
+ *
+ * @example
+ * const authenticate = createAuthenticator<User>({ secret, store });
+ * const result = await authenticate(request);
+ * if (!result.ok) return Response.json(result.body, { status: result.status, headers: result.headers });
+ * return Response.json({ user: result.data });
+ */
+export function createAuthenticator<Data extends object = TokenData>(
+  options: AuthenticatorOptions & { optional?: false },
+): Authenticator<Authenticated<Data> | Refused>;
+export function createAuthenticator<Data extends object = TokenData>(
+  options: AuthenticatorOptions,
+): Authenticator<AuthenticationResult<Data>>;
+
+/**
+ * A hook for Fastify: it sets `request.swt` and `request.sessionId`, and answers what it refuses. As `onRequest` it
+ * does so before a body is read.
+ *
+ * @throws {SwtError} kind 'usage', at once, for options that cannot work
+ *
+ * @example
+ * const onRequest = swtFastify({ secret, store });
+ * fastify.get('/api/profile', { onRequest }, async (request) => ({ user: request.swt }));
+ */
+export function swtFastify(options: GuardOptions): SwtFastifyHook;
+
+/**
+ * Middleware for Koa: it sets `ctx.state.swt` and `ctx.state.sessionId`, and answers what it refuses.
+ *
+ * @throws {SwtError} kind 'usage', at once, for options that cannot work
+ *
+ * @example
+ * app.use(swtKoa({ secret, store }));
+ */
+export function swtKoa(options: GuardOptions): SwtKoaMiddleware;
+
+/**
+ * Middleware for Hono: it sets the variables `swt` and `sessionId`, and answers what it refuses.
+ *
+ * @throws {SwtError} kind 'usage', at once, for options that cannot work
+ *
+ * @example
+ * app.use('/api/*', swtHono({ secret, store }));
+ */
+export function swtHono(options: GuardOptions): SwtHonoMiddleware;
 
 /**
  * The SHA-256 thumbprint (RFC 7638) of a client's public P-256 key: 43 characters of base64url.
@@ -566,3 +818,52 @@ export const metrics: {
   /** The counters in the text format that Prometheus reads (version 0.0.4). */
   text(): string;
 };
+
+/** What createSwt is told once. Each call may say otherwise, but for the secret. */
+export interface SwtConfig
+  extends Omit<GuardOptions, 'issuer' | 'store'>,
+    Pick<SignOptions, 'fingerprint' | 'expiresIn' | 'generateRefreshToken' | 'refreshExpiresIn'>,
+    Pick<RefreshOptions, 'insecureRefreshReuse'> {
+  /** Must be said: `null` says "none", and then nothing can be revoked. */
+  store: Store | null;
+  /** Who issues the tokens, and the only issuer that is accepted. */
+  issuer?: string;
+  /** Binds every token to the client's key. Default: true with a store, else false. */
+  fingerprint?: boolean;
+  /** Default: false. */
+  acceptLegacy?: AcceptLegacy;
+}
+
+type WithoutKeys<Options> = Omit<Options, keyof KeyOptions | 'secret'>;
+
+/** Everything of this package, configured once. */
+export interface Swt {
+  sign<Data extends object>(data: Data & WithUserId<Data>, options?: WithoutKeys<SignOptions>): Promise<SignResult>;
+  verify<Data extends object = TokenData>(
+    token: string,
+    options?: WithoutKeys<VerifyOptions>,
+  ): Promise<TokenPayload<Data>>;
+  refresh(refreshToken: string, options?: WithoutKeys<RefreshOptions>): Promise<RefreshResult>;
+  /** Ends a session, as the store's revokeSession, and tells the audit logger. */
+  revoke(sessionId: string): Promise<void>;
+  /** As createAuthenticator gives it. */
+  authenticate: Authenticator<AuthenticationResult>;
+  middleware(options?: WithoutKeys<MiddlewareOptions>): SwtMiddleware;
+  fastify(options?: WithoutKeys<GuardOptions>): SwtFastifyHook;
+  koa(options?: WithoutKeys<GuardOptions>): SwtKoaMiddleware;
+  hono(options?: WithoutKeys<GuardOptions>): SwtHonoMiddleware;
+}
+
+/**
+ * Everything of this package, configured once, for applications that start with version 4: it accepts nothing of version
+ * 3 unless `acceptLegacy` says so, and with a store it binds every token to the client's key unless `fingerprint` is
+ * false.
+ *
+ * @throws {SwtError} kind 'usage', at once, for settings that cannot work
+ *
+ * @example
+ * const swt = createSwt({ secret: createKey(process.env.SWT_SECRET), store });
+ * const { token, sessionId } = await swt.sign({ userId: 'alice' }, { clientPublicKey: req.body.publicKeyJwk });
+ * app.get('/api/profile', swt.middleware(), (req, res) => res.json(req.swt));
+ */
+export function createSwt(config: SwtConfig): Readonly<Swt>;

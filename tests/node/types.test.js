@@ -37,9 +37,11 @@ function compile(name, source) {
 }
 
 const HEAD = `
-import { sign, verify, refresh, swtMiddleware, RedisStore, MemoryStore, createKey, KeyRing } from 'secure-web-token';
+import { sign, verify, refresh, createSwt, RedisStore, MemoryStore, createKey, KeyRing } from 'secure-web-token';
+import { createAuthenticator, swtMiddleware, swtFastify, swtKoa, swtHono } from 'secure-web-token';
 import { computeJwkThumbprint, metrics, SwtError } from 'secure-web-token';
-import type { AuditEvent, Counter, Key, RefreshResult, SignOptions, TokenPayload } from 'secure-web-token';
+import type { AskedStore, AuditEvent, Counter, Key, RefreshResult, Session, SessionKeeper } from 'secure-web-token';
+import type { SignOptions, StoreAnswer, StoreQuestion, SwtHttpError, SwtRequest, TokenPayload } from 'secure-web-token';
 import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
 declare const client: object;
 const secret: string = 'x';
@@ -48,6 +50,21 @@ const secret: string = 'x';
 const GOOD = `
 const store = new RedisStore(client, { prefix: 'a:', ttl: '24h', timeout: 250 });
 const memory = new MemoryStore({ ttl: 60, maxSessions: 5, auditLogger: (event) => console.log(event.event) });
+class OwnStore implements SessionKeeper {
+  async registerSession(session: Session) { session.jkt?.length; }
+  async getSession(id: string) { return id === '' ? null : { sessionId: id, userId: 7, jkt: null }; }
+  revokeSession(id: string) { return id !== ''; }
+}
+class OwnAskedStore implements AskedStore {
+  async ask(question: StoreQuestion): Promise<StoreAnswer> {
+    switch (question.type) {
+      case 'register': return { result: question.lifeSeconds > 0 ? 'ok' : 'full' };
+      case 'verify': return { result: 'ok', record: question.record + (question.proof?.id ?? '') };
+      case 'rotate': return { result: question.presentedHash === question.successorHash ? 'ok' : 'reused' };
+      case 'revoke': case 'lookup': return { result: 'missing' };
+    }
+  }
+}
 interface User { userId: string; role: 'admin' | 'user' }
 declare const user: User;
 declare const anything: Record<string, any>;
@@ -66,6 +83,14 @@ async function main() {
   const next: RefreshResult = await refresh('x', ring, { store, sessionId, data: { userId: 1 }, clientPublicKey: null });
   const count: Counter[] = metrics.counters();
   const lines: string = next.refreshToken + metrics.text() + count[0].labels.code;
+  await sign(user, secret, { store: new OwnStore() });
+  await sign(user, secret, { store: new OwnAskedStore() });
+  await sign(user, secret, { store: { registerSession() {}, getSession: () => undefined, revokeSession() {} } });
+  const swt = createSwt({ secret: ring, store, issuer: 'i', audience: 'a', fingerprint: false, cookieName: 'c' });
+  const made = await swt.sign(user, { expiresIn: '1h' });
+  const role: User['role'] = (await swt.verify<User>(made.token, { sessionId })).data.role;
+  await swt.revoke((await swt.refresh(next.refreshToken)).sessionId!);
+  void swt.middleware({ onRefusal: 'next' });
   const payload = await verify(token, secret, {
     store: memory, sessionId, dpopProof: null, method: 'GET', url: '/', acceptLegacy: { until: new Date() },
     auditLogger: async (event: AuditEvent) => void event.timestamp.toFixed(),
@@ -91,6 +116,48 @@ async function main() {
 }
 `;
 
+/** The shapes that Node.js, the Fetch API, Express, Fastify, Koa and Hono give to what stands between them and us. */
+const FRAMEWORKS = `
+interface User { userId: string; role: 'admin' | 'user' }
+interface IncomingMessage { method?: string | undefined; url?: string | undefined; rawHeaders: string[];
+  headers: { authorization?: string | undefined; 'set-cookie'?: string[] | undefined;
+    [name: string]: string | string[] | undefined } }
+declare const incoming: IncomingMessage;
+declare const fetched: Request;
+declare const handled: unknown;
+interface FastifyRequest { raw: IncomingMessage; cookies: Record<string, string | undefined> }
+interface HonoContext<Env extends { Variables: object }> {
+  get<Name extends keyof Env['Variables']>(name: Name): Env['Variables'][Name];
+}
+type FastifyHook = (this: object, request: FastifyRequest, reply: { sent: boolean }) => Promise<unknown>;
+type HonoHandler = (c: HonoContext<{ Variables: SwtRequest<User> }>, next: () => Promise<void>) =>
+  Promise<Response | void>;
+type KoaMiddleware = (ctx: { state: any }, next: () => Promise<any>) => any;
+async function main() {
+  const strict = await createAuthenticator<User>({ secret })(incoming);
+  if (strict.ok) {
+    const role: 'admin' | 'user' = strict.data.role;
+    const never: false = strict.anonymous;
+    strict.payload.data.userId.length;
+    return [role, never, strict.sessionId?.length];
+  }
+  new Response(JSON.stringify(strict.body), { status: strict.status, headers: strict.headers });
+  const code: string = strict.error.code;
+  const result = await createAuthenticator<User>({ secret, optional: true })(fetched);
+  if (result.ok && !result.anonymous) result.data.role === 'admin';
+  if (result.ok && result.anonymous) { const none: undefined = result.data; return none; }
+  const hook: FastifyHook = swtFastify({ secret, getToken: (request: FastifyRequest) => request.cookies.token });
+  const koa: KoaMiddleware = swtKoa({ secret, getToken: async () => undefined });
+  const hono: HonoHandler = swtHono({ secret, store: null, optional: false });
+  const c = {} as HonoContext<{ Variables: SwtRequest<User> }>;
+  const { swt } = handled as IncomingMessage & SwtRequest<User>;
+  const express = swtMiddleware({ secret, onRefusal: 'next' });
+  const refusal = handled as SwtHttpError;
+  if (refusal.statusCode === 401 && !refusal.expose) refusal.headers['WWW-Authenticate'] === refusal.body.error;
+  return [code, hook, koa, hono, express, c.get('swt').role, c.get('sessionId')?.length, swt.role];
+}
+`;
+
 /** Each of them alone must be an error, else the types promise nothing. */
 const BAD = [
   `sign({ role: 'admin' }, secret);`,
@@ -101,6 +168,10 @@ const BAD = [
   `sign({ userId: 1 }, secret, { fingerprint: 'yes' });`,
   `verify(['x'], secret);`,
   `verify('x', secret, { store: {} });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => undefined } });`,
+  `verify('x', secret, { store: { registerSession() {}, getSession: () => 'x', revokeSession() {} } });`,
+  `verify('x', secret, { store: { ask: () => ({ result: 'fine' }) } });`,
+  `verify('x', secret, { store: { ask: () => 'ok' } });`,
   `verify('x', secret, { acceptLegacy: { until: 4102444800000 } });`,
   `verify('x', secret, { audience: 7 });`,
   `refresh('x', secret, { data: 'x' });`,
@@ -112,12 +183,23 @@ const BAD = [
   `new RedisStore('redis://localhost');`,
   `new SwtError();`,
   `computeJwkThumbprint(7);`,
+  `swtMiddleware({ secret, onRefusal: 'throw' });`,
+  `swtKoa({ secret, onRefusal: 'next' });`,
+  `swtFastify({ secret, getToken: () => null });`,
+  `swtHono({ secret, optional: 'yes' });`,
+  `createAuthenticator({ secret })('GET /');`,
+  `createAuthenticator({ secret })({ headers: {} }).then((result) => result.data);`,
+  `createAuthenticator({ secret, optional: true })({ headers: {} }).then((it) => it.ok && it.data.userId);`,
 ];
 
 describe('the types', { skip: fs.existsSync(TSC) ? false : 'typescript is not installed' }, () => {
   for (const name of ['good.mts', 'good.cts']) {
     test(`take the documented uses, in ${name}`, () => assert.equal(compile(name, HEAD + GOOD), ''));
   }
+
+  test('take the shapes of the frameworks, and say what a handler sees', () => {
+    assert.equal(compile('frameworks.mts', HEAD + FRAMEWORKS), '');
+  });
 
   test('and no other', () => {
     const lines = BAD.map((line) => `// @ts-expect-error\n${line}`);
