@@ -18,9 +18,13 @@ export class Page {
     globalThis.fetch = (url, init) => this.#fetch(url, init);
   }
 
-  /** @returns {Promise<object>} what the module of this file exports */
-  load(file) {
-    return import(pathToFileURL(file).href);
+  /**
+   * @param {string} file
+   * @param {string} [tab] another name makes another tab: it shares cookies and storage, and no variables
+   * @returns {Promise<object>} what the module of this file exports
+   */
+  load(file, tab = '1') {
+    return import(`${pathToFileURL(file).href}?tab=${tab}`);
   }
 
   /** Sends a request of this page once more, from elsewhere: with all that it had, the session's cookie too. */

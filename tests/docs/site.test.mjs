@@ -1,11 +1,14 @@
 // The servers and the pages of the documents, run against each other: a real server process, a real Redis, and for the
 // page a fetch that keeps cookies and knows where the page came from.
 import assert from 'node:assert/strict';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 
-import { startChildServer } from '../support/child_server.mjs';
+import { createClient } from 'redis';
+import { RedisStore, sign } from 'secure-web-token';
+import { createDpopProof, generateDpopKey } from 'secure-web-token/client';
+
 import { programsOf } from './documents.mjs';
 import { Page } from './page.mjs';
 import { Workshop } from './workshop.mjs';
@@ -32,12 +35,13 @@ async function openSite(document) {
   const name = document.replaceAll(/\W/g, '-');
   const server = await workshop.startServer(`${name}-server`, programs.get('server'), { PORT: String(port) });
   const page = new Page(`http://127.0.0.1:${port}`);
-  const exported = await page.load(workshop.save(`${name}-page`, programs.get('page')));
+  const file = workshop.save(`${name}-page`, programs.get('page'));
+  const exported = await page.load(file);
   const close = () => {
     page.close();
     return server.stop();
   };
-  return { server, page, close, ...exported };
+  return { server, page, close, openTab: (tab) => page.load(file, tab), ...exported };
 }
 
 describe('README.md', { timeout: 60_000 }, () => {
@@ -97,5 +101,134 @@ describe('README.md', { timeout: 60_000 }, () => {
       assert.ok(Date.now() < deadline, site.server.output());
     }
     assert.equal((await site.call('/profile')).status, 200);
+  });
+});
+
+describe('docs/refresh.md', { timeout: 60_000 }, () => {
+  let site;
+  before(async () => (site = await openSite('docs/refresh.md')));
+  after(() => site?.close());
+
+  const refreshes = () => site.page.sent.filter(({ url }) => url.pathname === '/refresh');
+
+  test('nobody who never logged in is let in', async () => {
+    assert.equal(await site.resume(), false);
+  });
+
+  test('an expired token is refreshed once, also for requests at the same time', async () => {
+    await site.login('alice', 'correct horse');
+    workshop.advance(901);
+    const before = refreshes().length;
+    const responses = await Promise.all([1, 2, 3].map(() => site.call('/profile')));
+    assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200]);
+    assert.equal(refreshes().length - before, 1);
+  });
+
+  test('the refresh token goes to the one route, and no script sees it', async () => {
+    const { path, line } = site.page.cookies.get('swt_refresh');
+    assert.equal(path, '/refresh');
+    assert.match(line, /; HttpOnly/);
+    const elsewhere = site.page.sent.filter(({ url }) => url.pathname !== '/refresh');
+    assert.ok(elsewhere.every(({ init }) => !/swt_refresh/.test(init.headers.cookie ?? '')));
+    assert.ok(refreshes().every(({ init }) => /swt_refresh/.test(init.headers.cookie)));
+  });
+
+  test('a new tab goes on with the login, and two that do so at once both get there', async () => {
+    const tabs = [await site.openTab('2'), await site.openTab('3')];
+    const before = refreshes().length;
+    assert.deepEqual(await Promise.all(tabs.map((tab) => tab.resume())), [true, true]);
+    assert.equal(refreshes().length - before, 3, 'one of them was superseded, and tried again');
+    for (const tab of [...tabs, site]) assert.equal((await tab.call('/profile')).status, 200);
+  });
+
+  test('a thief with an old refresh token, without the key, costs nobody anything', async () => {
+    const [first] = refreshes();
+    assert.equal((await site.page.replay(first)).status, 401);
+    assert.equal(await site.resume(), true);
+  });
+
+  test('an old refresh token together with the key ends the session', async () => {
+    const stolen = { ...site.page.cookies.get('swt_refresh') };
+    assert.equal(await site.resume(), true); // the first use, and then one of the next: no grace is left
+    assert.equal(await site.resume(), true);
+    site.page.cookies.set('swt_refresh', stolen);
+    assert.equal(await site.resume(), false);
+    assert.equal((await site.call('/profile')).status, 401);
+    await site.login('alice', 'correct horse');
+    assert.equal((await site.call('/profile')).status, 200);
+  });
+
+  test('Redis is gone: neither refreshed nor logged out', async () => {
+    await redis.stop();
+    await assert.rejects(site.resume(), /try again later/);
+    redis = await startRedis({ port: redis.port });
+    assert.ok(site.page.cookies.has('swt_refresh'));
+  });
+});
+
+describe('docs/from-jsonwebtoken.md: both for a while', { timeout: 60_000 }, () => {
+  const JWT_SECRET = randomBytes(32).toString('base64url');
+  let server;
+  let origin;
+  let client;
+  before(async () => {
+    const port = await freePort();
+    origin = `http://127.0.0.1:${port}`;
+    const environment = { PORT: String(port), JWT_SECRET, JWT_UNTIL: new Date(Date.now() + 3600_000).toISOString() };
+    server = await workshop.startServer('both', programsOf('docs/from-jsonwebtoken.md').get('both'), environment);
+    client = await createClient({ url: redis.url }).on('error', () => {}).connect();
+  });
+  after(async () => {
+    client?.destroy();
+    await server?.stop();
+  });
+
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  function jwt({ header = { alg: 'HS256', typ: 'JWT' }, secret = JWT_SECRET } = {}) {
+    const exp = Math.floor(Date.now() / 1000) + 900;
+    const signed = `${encode(header)}.${encode({ sub: 'alice', role: 'reader', exp })}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  }
+  async function get(token, headers = {}) {
+    const response = await fetch(`${origin}/profile`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+    return { status: response.status, body: await response.json() };
+  }
+
+  async function login() {
+    const key = await generateDpopKey();
+    const options = { store: new RedisStore(client), fingerprint: true, clientPublicKey: key.publicKeyJwk };
+    const { token, sessionId } = await sign({ userId: 'bob' }, workshop.environment.SWT_SECRET, options);
+    const proof = () => createDpopProof(key.privateKey, key.publicKeyJwk, '/profile', 'GET');
+    const headers = async () => ({ 'x-dpop-proof': await proof(), cookie: `swt_session=${sessionId}` });
+    return { token, headers };
+  }
+
+  test('each token passes its own guard', async () => {
+    assert.deepEqual(await get(jwt()), { status: 200, body: { userId: 'alice', role: 'reader' } });
+    const { token, headers } = await login();
+    assert.deepEqual(await get(token, await headers()), { status: 200, body: { userId: 'bob' } });
+  });
+
+  test('neither passes the other, and none passes unchecked', async () => {
+    const { token, headers } = await login();
+    const disguised = [encode({ alg: 'HS256', typ: 'JWT' }), ...token.split('.').slice(1)].join('.');
+    const refused = [
+      jwt({ header: { alg: 'none', typ: 'JWT' } }),
+      jwt({ secret: workshop.environment.SWT_SECRET }),
+      jwt({ header: { alg: 'HS256', typ: 'SWT' } }),
+      jwt({ header: { alg: 'AES-256-GCM+HMAC', typ: 'SWT' }, secret: workshop.environment.SWT_SECRET }),
+      disguised,
+      'x', '', 'a.b.c',
+    ];
+    for (const each of refused) assert.equal((await get(each, await headers())).status, 401, each);
+    assert.equal((await get(token)).status, 401, 'without proof and cookie');
+    assert.equal((await get(token, await headers())).status, 200);
+  });
+
+  test('after the last day a JWT is refused, and the new tokens go on', async () => {
+    workshop.advance(3601);
+    assert.deepEqual(await get(jwt()), { status: 401, body: { error: 'Unauthorized' } });
+    const { token, headers } = await login();
+    assert.equal((await get(token, await headers())).status, 200);
   });
 });

@@ -25,6 +25,28 @@ exports.checkPassword = async (name, password) =>
 
 const realNow = Date.now;
 
+/** A guard for JWTs (RFC 7519) with HS256, as an application has one. */
+const OLD_AUTH = `
+const { createHmac, timingSafeEqual } = require('node:crypto');
+exports.oldAuth = (req, res, next) => {
+  const [header, payload, mac] = req.get('authorization').slice('Bearer '.length).split('.');
+  const expected = createHmac('sha256', process.env.JWT_SECRET).update(header + '.' + payload).digest('base64url');
+  const good = mac.length === expected.length && timingSafeEqual(Buffer.from(mac), Buffer.from(expected));
+  const isHs256 = JSON.parse(Buffer.from(header, 'base64url')).alg === 'HS256';
+  if (!good || !isHs256) return res.status(401).json({ error: 'by the old guard' });
+  req.auth = JSON.parse(Buffer.from(payload, 'base64url'));
+  if (!(req.auth.exp > Date.now() / 1000)) return res.status(401).json({ error: 'by the old guard' });
+  next();
+};
+`;
+
+/** A page's storage, where there is no IndexedDB. All tabs have the same. */
+const KEYS = `
+let stored;
+exports.save = async (key) => void (stored = key);
+exports.load = async () => stored;
+`;
+
 export class Workshop {
   #ahead = 0;
 
@@ -34,6 +56,8 @@ export class Workshop {
     this.write('private.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
     this.write('public.pem', publicKey.export({ type: 'spki', format: 'pem' }));
     this.write('users.js', USERS);
+    this.write('old-auth.js', OLD_AUTH);
+    this.write('keys.js', KEYS);
     this.write('clock', '0');
     const secret = newSecret();
     const iat = Math.floor(Date.now() / 1000);
