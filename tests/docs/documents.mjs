@@ -39,14 +39,21 @@ export function promisedOutput(code) {
   return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text);
 }
 
-/** The rows of the table whose heading has these cells; a cell's code marks stay. */
-export function tableOf(document, ...heading) {
+/**
+ * The rows of the table whose heading has these cells. Cells keep their code marks.
+ *
+ * @param {string} document
+ * @param {string[]} heading
+ * @param {string} [after] the line after which it stands, where several tables have the same heading
+ */
+export function tableOf(document, heading, after) {
   const lines = read(document).split('\n');
-  const first = lines.indexOf(`| ${heading.join(' | ')} |`);
-  if (first === -1) throw new Error(`${document} has no table ${heading.join(' | ')}`);
+  const start = after === undefined ? 0 : lines.indexOf(after);
+  const first = lines.indexOf(`|${heading.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`, start);
+  if (start === -1 || first === -1) throw new Error(`${document} has no table ${heading.join(' | ')}`);
   const rest = lines.slice(first + 2);
   const rows = rest.slice(0, rest.findIndex((line) => !line.startsWith('|')));
-  return rows.map((row) => row.slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim()));
+  return rows.map((row) => row.slice(1, -1).split('|').map((cell) => cell.trim()));
 }
 
 /** The names in code marks. */

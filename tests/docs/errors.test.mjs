@@ -27,7 +27,7 @@ const typed = [.../export type SwtErrorCode =([^;]*);/.exec(types)[1].matchAll(/
 
 describe('the codes', () => {
   test('of the document are those of the core, with their kinds', () => {
-    const told = tableOf(DOCUMENT, 'code', 'kind', 'what happened').map(([code, kind]) => [...namesIn(code), ...namesIn(kind)]);
+    const told = tableOf(DOCUMENT, ['code', 'kind', 'what happened']).map(([code, kind]) => [...namesIn(code), ...namesIn(kind)]);
     assert.deepEqual(told, errors.map(({ code, kind }) => [code, kind]));
     assert.ok(errors.length > 40);
   });
@@ -37,7 +37,7 @@ describe('the codes', () => {
   });
 
   test('have the HTTP status of their kind', () => {
-    const table = tableOf(DOCUMENT, '`error.kind`', '`error.status`', 'what it means', 'what to do');
+    const table = tableOf(DOCUMENT, ['`error.kind`', '`error.status`', 'what it means', 'what to do']);
     const told = Object.fromEntries(table.map(([kind, status]) => [...namesIn(kind), Number(status)]));
     for (const { kind, status } of errors) assert.equal(told[kind], status);
     assert.deepEqual(Object.keys(told).sort(), [...new Set(errors.map(({ kind }) => kind))].sort());
@@ -84,7 +84,7 @@ describe('the answers of swtMiddleware', async () => {
     return answer;
   }
 
-  const table = tableOf(DOCUMENT, 'request', 'status', '`error` in the body', 'headers');
+  const table = tableOf(DOCUMENT, ['request', 'status', '`error` in the body', 'headers']);
   test('every row is tried here', () => assert.deepEqual(table.map(([request]) => request), Object.keys(REQUESTS)));
 
   let previous;
@@ -147,13 +147,13 @@ describe('events and counters', () => {
     await store.revokeSession(sessionId);
     await assert.rejects(verify(token, secret, { ...request, ...target, ...(await proof()) }), { code: 'session_revoked' });
 
-    const told = tableOf(DOCUMENT, '`event`', 'when', '`reason`').flatMap(([event]) => namesIn(event));
+    const told = tableOf(DOCUMENT, ['`event`', 'when', '`reason`']).flatMap(([event]) => namesIn(event));
     assert.deepEqual([...events].sort(), told.toSorted());
     const typedEvents = [.../^  event: (.*);$/m.exec(types)[1].matchAll(/'([a-z_]+)'/g)].map(([, event]) => event);
     assert.deepEqual(typedEvents.toSorted(), told.toSorted());
 
     const counters = metrics.counters();
-    const labels = Object.fromEntries(tableOf(DOCUMENT, 'counter', 'labels').map(([name, text]) => [namesIn(name)[0], text]));
+    const labels = Object.fromEntries(tableOf(DOCUMENT, ['counter', 'labels']).map(([name, text]) => [namesIn(name)[0], text]));
     assert.deepEqual([...new Set(counters.map(({ name }) => name))].sort(), Object.keys(labels).sort());
     const whats = counters.filter(({ labels }) => labels.what).map(({ labels }) => labels.what);
     assert.equal(`\`what\`: ${['token_without_session', 'proof_without_jti', 'proof_not_compared', 'refresh_token'].join(', ')}`, labels.swt_legacy_accepted_total);

@@ -219,7 +219,7 @@ const ROWS = {
 };
 
 describe(`${DOCUMENT}: what is refused now`, () => {
-  const table = tableOf(DOCUMENT, 'a use of 3.0.1', 'code', 'why', 'what to do');
+  const table = tableOf(DOCUMENT, ['a use of 3.0.1', 'code', 'why', 'what to do']);
 
   test('every row is tried here, and nothing else', () => {
     assert.deepEqual(table.map(([use]) => use), Object.keys(ROWS));
