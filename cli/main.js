@@ -4,14 +4,24 @@ const { CallError } = require('./call-error.js');
 
 /** Each has { usage, run(args): the exit code, or a promise of it }, and is loaded when it is called. */
 const COMMANDS = {
-  secret: { says: 'print a new secret, or a key in PEM', load: () => require('./commands/secret.js') },
-  doctor: { says: 'look at what an app meets on the way from version 3 to 4', load: () => require('./commands/doctor.js') },
+  secret: {
+    says: 'print a new secret, or a key in PEM',
+    load: () => require('./commands/secret.js'),
+  },
+  doctor: {
+    says: 'look at what an app meets on the way from version 3 to 4',
+    load: () => require('./commands/doctor.js'),
+  },
 };
 
 function usage() {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}`);
-  return `Usage: secure-web-token <command> [options]\n\n${lines.join('\n')}\n\nMore about one: secure-web-token <command> --help\n`;
+  return [
+    'Usage: secure-web-token <command> [options]\n',
+    ...lines,
+    '\nMore about one: secure-web-token <command> --help\n',
+  ].join('\n');
 }
 
 /**

@@ -25,6 +25,8 @@ does not find may be there all the same.
 Exit code: 0 nothing found, 1 something to look at, 2 a wrong call
 `;
 
+const OPTIONS = { redis: { type: 'string' }, json: { type: 'boolean' } };
+
 async function findingsIn(project) {
   const findings = new Map();
   for (const file of project.files) {
@@ -56,7 +58,7 @@ const TOO_MUCH = {
 };
 
 async function run(args) {
-  const { values, positionals } = readArgs(args, { redis: { type: 'string' }, json: { type: 'boolean' } }, { positionals: 1 });
+  const { values, positionals } = readArgs(args, OPTIONS, { positionals: 1 });
   const folder = path.resolve(positionals[0] ?? '.');
   checkFolder(folder);
   if (values.redis !== undefined) checkUrl(values.redis);

@@ -40,8 +40,9 @@ function importsOf(source) {
   const found = { names: new Map(), namespaces: new Set(), any: false };
   source.tokens.forEach(({ type, text }, i) => {
     if (type !== 'text' || (text !== PACKAGE && text !== CLIENT)) return;
+    const called = source.is(i - 1, '(') && (source.is(i - 2, 'require') || source.is(i - 2, 'import'));
     if (source.is(i - 1, 'from')) readImport(source, i - 1, found);
-    else if (source.is(i - 1, '(') && (source.is(i - 2, 'require') || source.is(i - 2, 'import'))) readRequire(source, i - 1, found);
+    else if (called) readRequire(source, i - 1, found);
     else return;
     found.any = true;
   });

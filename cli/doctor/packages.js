@@ -55,7 +55,7 @@ function checkVersions({ manifest, versions }, nodeVersion = process.versions.no
   const old = (look, differs, write) => findings.push({ rule: 'version', file: 'package.json', look, differs, write });
 
   if (majorOf(nodeVersion) < OLDEST_NODE) {
-    old(`Node.js ${nodeVersion}, which runs this`, 'Node.js 20 is the oldest it runs on', 'install Node.js 20 or newer');
+    old(`Node.js ${nodeVersion}, which runs this`, 'Node.js 20 is the oldest it runs on', 'Node.js 20 or newer');
   }
   const engines = manifest?.engines?.node;
   if (typeof engines === 'string' && majorOf(engines) < OLDEST_NODE) {

@@ -12,7 +12,8 @@ const CLIENTS = {
     const client = createClient({ url, socket: { connectTimeout: TIMEOUT_MS, reconnectStrategy: false } });
     client.on('error', () => {}); // connect rejects with it
     await client.connect();
-    return { send: (...command) => client.sendCommand(command), close: () => (client.destroy ?? client.disconnect).call(client) };
+    const end = client.destroy ?? client.disconnect; // the name of it before version 5
+    return { send: (...command) => client.sendCommand(command), close: () => end.call(client) };
   },
   ioredis: async (module, url) => {
     const Redis = module.Redis ?? module.default ?? module;
@@ -36,17 +37,20 @@ function load(folder) {
   return undefined;
 }
 
+class LateError extends Error {}
+
 function within(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+    timer = setTimeout(() => reject(new LateError(`${what}: no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** An error's code, or the word that a reply of Redis begins with: the rest may quote what was sent. */
 function reasonOf(error) {
-  return error.code ?? /^[A-Z]{3,20}\b/.exec(error.message)?.[0] ?? (/no answer/.test(error.message) ? error.message : error.name);
+  if (error instanceof LateError) return error.message;
+  return error.code ?? /^[A-Z]{3,20}\b/.exec(error.message)?.[0] ?? error.name;
 }
 
 const finding = (look, differs, write) => ({ rule: 'redis', look, differs, write });
@@ -88,12 +92,14 @@ async function checkRedis(folder, url) {
   try {
     const client = load(folder);
     if (client === undefined) {
-      return { findings: [finding('the packages of the app', 'neither redis nor ioredis is installed there', 'npm install redis')] };
+      const missing = 'neither redis nor ioredis is installed there';
+      return { findings: [finding('the packages of the app', missing, 'npm install redis')] };
     }
     connection = await within(CLIENTS[client.name](client.module, url), 'connecting');
     return { client: client.name, ...(await questions(connection)) };
   } catch (error) {
-    return { findings: [finding('the connection to Redis', `it failed: ${reasonOf(error)}`, 'the url that the app uses')] };
+    const failed = `it failed: ${reasonOf(error)}`;
+    return { findings: [finding('the connection to Redis', failed, 'the url that the app uses')] };
   } finally {
     connection?.close();
   }

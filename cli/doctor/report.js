@@ -24,10 +24,11 @@ function factsOf({ scanned, versions, runtime, redis }) {
 
 function asText(result) {
   const blocks = result.findings.map((finding) =>
-    [`${placeOf(finding)}look at ${finding.look}`, `    in 4:   ${finding.differs}`, `    write:  ${finding.write}`].join('\n'));
+    `${placeOf(finding)}look at ${finding.look}\n    in 4:   ${finding.differs}\n    write:  ${finding.write}`);
   const count = result.findings.length;
   const summary = count === 0 ? 'nothing found' : `${count} thing${count === 1 ? '' : 's'} to look at`;
-  return `${[factsOf(result).join('\n'), ...blocks, summary].map((block) => block.split('\n').map(printable).join('\n')).join('\n\n')}\n`;
+  const text = [factsOf(result).join('\n'), ...blocks, `${summary}\n`].join('\n\n');
+  return text.split('\n').map(printable).join('\n');
 }
 
 module.exports = { asText };

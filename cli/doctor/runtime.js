@@ -10,7 +10,7 @@ function checkRuntime() {
       rule: 'addon',
       look: 'the installation of secure-web-token',
       differs: error.message,
-      write: 'nothing: install it on a platform that it has an addon for, or build it',
+      write: 'npm install on a platform that it has an addon for, or npm run build in its repository',
     };
     return { runtime, findings: [finding] };
   }

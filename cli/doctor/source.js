@@ -5,6 +5,9 @@ const { tokenize } = require('./tokens.js');
 const CLOSES = { ')': ['('], ']': ['['], '}': ['{', '${'] };
 const OPENS = new Set(['(', '[', '{', '${']);
 
+/** Nothing that people write is deeper; what is, is not paired. */
+const MAX_DEPTH = 500;
+
 /** For each bracket its other half, and for each token the bracket that it stands in; -1 where there is none. */
 function pairBrackets(tokens) {
   const partner = new Int32Array(tokens.length).fill(-1);
@@ -21,7 +24,7 @@ function pairBrackets(tokens) {
       }
     }
     parent[i] = open.at(-1) ?? -1;
-    if (type === 'punctuator' && OPENS.has(text)) open.push(i);
+    if (type === 'punctuator' && OPENS.has(text) && open.length < MAX_DEPTH) open.push(i);
   });
   return { partner, parent };
 }
@@ -79,7 +82,7 @@ class Source {
   /** Where the expression begins that ends in the member name at i, as store in store.revokeSession. */
   startOfMember(i) {
     let at = i;
-    while (this.is(at - 1, '.') || this.is(at - 1, '?.')) {
+    for (let links = 0; links < MAX_DEPTH && (this.is(at - 1, '.') || this.is(at - 1, '?.')); links++) {
       at -= 2;
       if (this.is(at, '!')) at--;
       while ((this.is(at, ')') || this.is(at, ']')) && this.partner[at] > 0) {
@@ -111,6 +114,23 @@ class Source {
       this.constants.set(name, this.constants.has(name) ? undefined : [at + 1, this.#endOfExpression(at + 1)]);
     });
     return this.constants;
+  }
+
+  /** Where let or var declares a name and gives it nothing; -1 where nothing does. */
+  declaredWithoutValue(name) {
+    this.unset ??= this.#unsetNames();
+    return this.unset.get(name) ?? -1;
+  }
+
+  #unsetNames() {
+    const names = new Map();
+    this.tokens.forEach(({ type, text }, i) => {
+      if (type !== 'name' || !(this.is(i - 1, 'let') || this.is(i - 1, 'var'))) return;
+      const end = this.#endOfExpression(i);
+      const given = this.tokens.slice(i, Math.min(end, i + 20)).some((_, offset) => this.is(i + offset, '='));
+      if (!given && !names.has(text)) names.set(text, i);
+    });
+    return names;
   }
 
   #endOfExpression(start) {

@@ -1,7 +1,9 @@
 'use strict';
 
 /** After these words a slash begins a regular expression; after every other word it divides. */
-const BEFORE_REGEX = new Set(['return', 'typeof', 'case', 'in', 'of', 'delete', 'void', 'throw', 'new', 'else', 'do', 'await', 'yield']);
+const BEFORE_REGEX = new Set(
+  ['return', 'typeof', 'case', 'in', 'of', 'delete', 'void', 'throw', 'new', 'else', 'do', 'await', 'yield'],
+);
 
 const SPACE = /\s+/y;
 const NAME = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*/uy;
@@ -72,13 +74,21 @@ function mayBeRegex(previous) {
 function tokenize(source) {
   const tokens = [];
   const braces = [];
+  const unended = {};
   let line = 1;
   let at = 0;
   let lastLine = 0;
+  let newline = source.indexOf('\n');
 
   const pass = (end) => {
-    for (let i = source.indexOf('\n', at); i !== -1 && i < end; i = source.indexOf('\n', i + 1)) line++;
-    at = end;
+    for (at = end; newline !== -1 && newline < end; newline = source.indexOf('\n', newline + 1)) line++;
+  };
+  // What has no end on its line is not looked for again there: the time stays in proportion to the length.
+  const endBy = (find, char) => {
+    if (unended[char] === line) return -1;
+    const end = find(source, at);
+    if (end === -1) unended[char] = line;
+    return end;
   };
   const push = (type, text, end, more) => {
     tokens.push({ type, text, line, first: line !== lastLine, ...more });
@@ -110,9 +120,9 @@ function tokenize(source) {
   }
 
   function other(char) {
-    const quoted = char === '"' || char === "'" ? endOfQuoted(source, at) : -1;
+    const quoted = char === '"' || char === "'" ? endBy(endOfQuoted, char) : -1;
     if (quoted !== -1) return push('text', unescaped(source.slice(at + 1, quoted - 1)), quoted);
-    const regex = char === '/' && mayBeRegex(tokens.at(-1)) ? endOfRegex(source, at) : -1;
+    const regex = char === '/' && mayBeRegex(tokens.at(-1)) ? endBy(endOfRegex, char) : -1;
     if (regex !== -1) return push('regex', source.slice(at, regex), regex);
     const name = match(NAME);
     if (name !== undefined) return push('name', name, at + name.length);

@@ -32,7 +32,7 @@ function readWithout(without = []) {
   return new Set(without);
 }
 
-/** A login that was refused is an error: else every refusal that a test expects later would come for the wrong reason. */
+/** A refused login is an error: else each refusal that a test expects later would come for the wrong reason. */
 async function tokenOf(response, member) {
   const body = await response.text();
   const fail = (what) => Object.assign(new Error(`login: ${what}`), { status: response.status });
@@ -106,8 +106,8 @@ class FakeBrowser {
    *
    * @param {string | URL} url
    * @param {object} [body]
-   * @param {{ keyMember?: string, tokenMember?: string }} [options] how the key is called in the request ("publicKeyJwk")
-   *   and the token in the answer ("token")
+   * @param {{ keyMember?: string, tokenMember?: string }} [options] how the key is called in the request
+   *   ("publicKeyJwk") and the token in the answer ("token")
    * @returns {Promise<string>} the token
    * @throws {Error} with `status` when the server refused, or answered no token
    */
@@ -129,9 +129,9 @@ class FakeBrowser {
   }
 
   /**
-   * Sends a request once more as it was, with the same proof: what somebody does who recorded it. Default: the last one.
+   * Sends a request once more as it was, with the same proof: what somebody does who recorded it.
    *
-   * @param {{ url: string, init: RequestInit }} [request] the lastRequest of a browser
+   * @param {{ url: string, init: RequestInit }} [request] the lastRequest of a browser. Default: of this one
    * @returns {Promise<Response>}
    */
   async replay(request = this.lastRequest) {

@@ -28,7 +28,7 @@ function checkMoment(ms, name) {
  *
  * @param {number} [startMs] milliseconds since 1970. Default: now
  * @returns {{ now: () => number, advance: (by: number | string) => number, restore: () => void }}
- * @throws {import('../errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or by anything else
+ * @throws {import('../errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or anything else
  *
  * @example
  * const clock = fakeClock();

@@ -1,5 +1,6 @@
 /**
- * For the tests of an application that uses secure-web-token: a browser that holds a key, and a clock that can be moved.
+ * For the tests of an application that uses secure-web-token: a browser that holds a key, and a clock that can be
+ * moved.
  */
 
 /** The public half of a fake browser's key. */
@@ -46,7 +47,8 @@ export interface FakeBrowser {
    * Cookies go back to the host that set them, by their Path, until they end; Secure ones over https, and over http to
    * localhost and the loopback addresses, as browsers do it. Domain and SameSite are not looked at.
    *
-   * @param url Absolute, or relative to the base url. Where no host is given the proof names the path alone, as in a page.
+   * @param url Absolute, or relative to the base url. Where no host is given the proof names the path alone, as in a
+   *   page.
    */
   fetch(url: string | URL, init?: BrowserRequestInit): Promise<Response>;
 

@@ -1,103 +1,14 @@
 // secure-web-token doctor, on apps in a folder of their own: one that has nothing to look at, and that one with one
 // thing changed for each finding.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 
+import { CLEAN, MANIFEST, SERVER, base, doctor, writeApp } from './app.mjs';
 import tool from './command.js';
 
-const require = createRequire(import.meta.url);
-const { startRedis } = require('../support/redis.js');
 const { command } = tool;
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const base = mkdtempSync(join(tmpdir(), 'swt-doctor-'));
-after(() => rmSync(base, { recursive: true, force: true }));
-
-const MANIFEST = {
-  name: 'app',
-  engines: { node: '>=20' },
-  dependencies: { 'secure-web-token': '^3.0.1', express: '^5.1.0', redis: '^5.0.0' },
-};
-
-const SERVER = `
-const express = require('express');
-const { createClient } = require('redis');
-const { sign, verify, refresh, swtMiddleware: guard, RedisStore } = require('secure-web-token');
-
-// A comment with verify(token, 'short') and an apostrophe: don't.
-const secret = process.env.SWT_SECRET;
-const client = createClient({ url: "redis://localhost:6379" });
-const store = new RedisStore(client, { prefix: 'app:', ttl: '24h' });
-const app = express();
-
-app.post('/login', async (req, res) => {
-  const { token, sessionId } = await sign({ userId: req.body.id, note: 'sign(1, "x")' }, secret, {
-    fingerprint: true,
-    clientPublicKey: req.body.publicKeyJwk,
-    store,
-    expiresIn: 900,
-  });
-  res.cookie('swt_session', sessionId, { httpOnly: true, secure: true, sameSite: 'strict' });
-  res.json({ token });
-});
-app.get('/profile', guard({ secret, store }), (req, res) => res.json(req.swt));
-app.get('/own', async (req, res) => {
-  const payload = await verify(req.token, secret, {
-    store, sessionId: req.cookies.swt_session, dpopProof: req.get('x-dpop-proof'), method: req.method, url: req.originalUrl,
-  });
-  res.json(payload);
-});
-app.post('/refresh', async (req, res) => {
-  res.json(await refresh(req.body.refreshToken, secret, {
-    store, sessionId: req.cookies.swt_session, dpopProof: req.get('x-dpop-proof'), method: req.method, url: req.originalUrl,
-  }));
-});
-app.post('/logout', async (req, res) => {
-  await store.revokeSession(req.cookies.swt_session);
-  res.clearCookie('swt_session').json({});
-});
-app.get('/theme', (req, res) => res.cookie('theme', 'dark').end());
-app.listen(3000);
-`;
-
-const PAGE = `
-import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
-
-export function Profile({ token, id }: Props) {
-  const load = async (key: Key) => {
-    const url = \`\${BASE}/api/x?\${new URLSearchParams({ id })}\`;
-    await createDpopProof(key.privateKey, key.publicKeyJwk, url, 'GET');
-    await createDpopProof(key.privateKey, key.publicKeyJwk, '/api/x', 'GET');
-    const half = token.length / 2 / 1;
-    return crypto.subtle.exportKey('jwk', key.publicKey);
-  };
-  return <p className="a">Don't panic: it's (fine</p>;
-}
-`;
-
-const CLEAN = { 'package.json': JSON.stringify(MANIFEST), 'src/server.js': SERVER, 'src/page.tsx': PAGE };
-
-let apps = 0;
-function writeApp(files) {
-  const folder = join(base, `app-${++apps}`);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-function doctor(folder, ...args) {
-  const { code, out, err } = command(['doctor', folder, '--json', ...args]);
-  assert.equal(err, '');
-  const result = JSON.parse(out);
-  assert.equal(code, result.findings.length === 0 ? 0 : 1);
-  return result;
-}
 
 function changed(file, from, to) {
   assert.ok(CLEAN[file].includes(from), from);
@@ -258,8 +169,8 @@ describe('versions', () => {
   });
 
   test('that are new enough, under other names too', () => {
-    const dependencies = { redis: 'npm:redis@^4.7.1', ioredis: 'v6.0.0', express: '>=4', };
-    assert.deepEqual(doctor(writeApp(app({ dependencies }))).findings, []);
+    const dependencies = { redis: 'npm:redis@^4.7.1', ioredis: 'v6.0.0', express: '>=4' };
+    assert.deepEqual(doctor(writeApp({ ...app({ dependencies }), 'src/server.js': '' })).findings, []);
   });
 
   test('as locked, and before that as installed', () => {
@@ -336,63 +247,5 @@ describe('the report', () => {
       assert.match(err, /^secure-web-token doctor: [^]*Usage: secure-web-token doctor/);
     }
     assert.equal(command(['doctor', '--help']).code, 0);
-  });
-});
-
-describe('--redis', () => {
-  const NAMES = { redis: ['redis', 'redis4', 'redis5'], ioredis: ['ioredis', 'ioredis5'] };
-
-  /** An app in which a version of a client is installed under its own name. */
-  function appWith(name, installed) {
-    const folder = writeApp(CLEAN);
-    mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(join(root, 'node_modules', installed), join(folder, 'node_modules', name));
-    return folder;
-  }
-
-  for (const [name, versions] of Object.entries(NAMES)) {
-    for (const installed of versions) {
-      test(`through ${installed}, of a server that fits and of one that does not`, async (t) => {
-        const redis = await startRedis();
-        t.after(() => redis.stop());
-        const folder = appWith(name, installed);
-        const good = doctor(folder, '--redis', redis.url);
-        assert.deepEqual(good.findings, []);
-        assert.deepEqual([good.redis.client, good.redis.policy], [name, 'noeviction']);
-        assert.match(good.redis.version, /^\d+\./);
-
-        const evicting = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
-        t.after(() => evicting.stop());
-        const [{ rule, look }, ...more] = doctor(folder, '--redis', evicting.url).findings;
-        assert.deepEqual([rule, look, more], ['redis', 'maxmemory-policy, which is allkeys-lru', []]);
-      });
-    }
-  }
-
-  test('of a user who may run no scripts, or nothing', async (t) => {
-    const redis = await startRedis({ args: [
-      ...['--user', 'app', 'on', '>pass', '~*', '+@all', '-eval', '-evalsha'],
-      ...['--user', 'none', 'on', '>pass'],
-    ] });
-    t.after(() => redis.stop());
-    const folder = appWith('redis', 'redis');
-    const as = (user) => doctor(folder, '--redis', redis.url.replace('//', `//${user}@`)).findings.map(({ look, differs }) => look + differs);
-    const [evaluate, evalSha, ...more] = as('app:pass');
-    assert.match(evaluate, /EVAL answered NOPERM/);
-    assert.match(evalSha, /EVALSHA answered NOPERM/);
-    assert.deepEqual(more, []);
-    assert.equal(as('none:pass').length, 1);
-    const wrong = as('app:hunter2');
-    assert.equal(wrong.length, 1);
-    assert.ok(!wrong[0].includes('hunter2'));
-  });
-
-  test('of nobody, or without a client in the app', async () => {
-    for (const name of ['redis', 'ioredis']) {
-      const [{ rule, look }, ...more] = doctor(appWith(name, name), '--redis', 'redis://127.0.0.1:1').findings;
-      assert.deepEqual([rule, look, more], ['redis', 'the connection to Redis', []]);
-    }
-    const [{ differs }] = doctor(writeApp(CLEAN), '--redis', 'redis://127.0.0.1:1').findings;
-    assert.match(differs, /neither redis nor ioredis/);
   });
 });

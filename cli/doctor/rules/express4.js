@@ -10,11 +10,16 @@ function isUncaughtInRoute(source, i) {
     if (!source.is(open, '{')) continue;
     if (source.is(open - 1, 'try') && source.is(source.partner[open] + 1, 'catch')) return false;
     const call = source.parent[open];
-    const inRoute = call > 1 && source.is(call, '(') && source.is(call - 2, '.') && ROUTE_METHODS.has(source.tokens[call - 1].text);
-    if (inRoute && isFunctionBody(source, open)) return true;
+    if (isRouteCall(source, call) && isFunctionBody(source, open)) return true;
     if (source.is(open - 1, '=>')) return false; // a function of its own, and its caller's concern
   }
   return false;
+}
+
+/** app.get( */
+function isRouteCall(source, open) {
+  const isMemberCall = open > 1 && source.is(open, '(') && source.is(open - 2, '.');
+  return isMemberCall && ROUTE_METHODS.has(source.tokens[open - 1].text);
 }
 
 /** (req, res) => {   or   function (req, res) { */

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * What is looked for in the sources. Each rule is a function of one file ({ source, imports, calls }) and of the project
+ * What is looked for in the sources. Each rule is a function of one file, { source, imports, calls }, and the project,
  * that gives findings, or a promise of them: { rule, line, look, differs, write }. Where it cannot tell, it gives none.
  */
 module.exports = [

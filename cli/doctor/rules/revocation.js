@@ -24,7 +24,7 @@ function revokeNotAwaited({ source }) {
       rule: 'revoke-not-awaited',
       line: source.line(i),
       look: 'revokeSession() that nobody waits for',
-      differs: 'it rejects when the store did not confirm: the session may be alive, and the rejection ends the process',
+      differs: 'it rejects when the store did not confirm: the session may be alive, and nobody is told',
       write: 'await store.revokeSession(sessionId), before the answer is sent',
     });
   });

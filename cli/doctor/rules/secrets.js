@@ -1,8 +1,10 @@
 'use strict';
 
+const { whySecretIsRefused } = require('../core.js');
 const { optionsOf } = require('../project.js');
 
 const TAKES_SECRET = new Set(['sign', 'verify', 'refresh']);
+const TAKES_KEYS = new Set([...TAKES_SECRET, 'swtMiddleware']);
 const PEM_NAME = /pem|private_?key|public_?key/i;
 
 function secretOf(source, call) {
@@ -21,30 +23,14 @@ function literalSecret(source, range) {
 
 const isPem = (text) => text.includes('-----BEGIN');
 
-/** Whether a secret is good is the core's to say, so it is asked; undefined where it is good or cannot be asked. */
-async function whyRefused(text) {
-  let swt;
-  try {
-    swt = require('../../../js/index.js');
-  } catch {
-    return undefined; // the report says so for itself
-  }
-  return swt.sign({ userId: 1 }, text).then(
-    () => undefined,
-    (error) => error.message,
-  );
-}
-
 /** A secret in the source that version 4 refuses. */
 async function refusedSecrets({ source, calls }) {
   const findings = [];
-  for (const call of calls) {
-    const encryption = call.name in { swtMiddleware: 1, sign: 1, verify: 1, refresh: 1 }
-      ? optionsOf(source, call).members.get('encryptionSecret') : undefined;
-    for (const range of [secretOf(source, call), encryption]) {
+  for (const call of calls.filter(({ name }) => TAKES_KEYS.has(name))) {
+    for (const range of [secretOf(source, call), optionsOf(source, call).members.get('encryptionSecret')]) {
       const literal = range === undefined ? undefined : literalSecret(source, range);
       if (literal === undefined || isPem(literal.text)) continue;
-      const reason = await whyRefused(literal.text);
+      const reason = await whySecretIsRefused(literal.text);
       if (reason === undefined) continue;
       findings.push({
         rule: 'secret',
@@ -68,7 +54,7 @@ function looksLikePem(source, range) {
 /** A PEM signs and seals nothing: what encrypts must be given beside it. */
 function pemWithoutEncryptionSecret({ source, calls }) {
   return calls
-    .filter((call) => TAKES_SECRET.has(call.name) || call.name === 'swtMiddleware')
+    .filter(({ name }) => TAKES_KEYS.has(name))
     .filter((call) => {
       const { members, complete } = optionsOf(source, call);
       const secret = secretOf(source, call);

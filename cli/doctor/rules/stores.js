@@ -32,18 +32,8 @@ function whereUndefined(source, [start, end]) {
     if (source.parent[i] !== source.parent[start]) continue;
     if (source.is(i, 'undefined') || source.is(i, '?.') || source.is(i, '&&')) return i;
   }
-  const name = end - start === 1 && source.isName(start) ? source.tokens[start].text : undefined;
-  return source.tokens.findIndex(({ text }, i) =>
-    text === name && (source.is(i - 1, 'let') || source.is(i - 1, 'var')) && !source.is(i + 1, '=') &&
-    !isGivenLater(source, i));
-}
-
-/** Declared with a type is declared, and given its value is given: let store: Store = … */
-function isGivenLater(source, declared) {
-  for (let i = declared + 1; i < declared + 20 && !source.is(i, ';') && !source.tokens[i]?.first; i++) {
-    if (source.is(i, '=')) return true;
-  }
-  return false;
+  if (end - start !== 1 || !source.isName(start)) return -1;
+  return source.declaredWithoutValue(source.tokens[start].text);
 }
 
 function storeMayBeUndefined({ source, calls }) {
