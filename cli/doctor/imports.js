@@ -49,13 +49,19 @@ function importsOf(source) {
   return found;
 }
 
+/** Whether require('secure-web-token') ends here. */
+function isRequired(source, close) {
+  const open = source.is(close, ')') ? source.partner[close] : -1;
+  return source.is(open - 1, 'require') && close === open + 2 && source.tokens[open + 1].text === PACKAGE;
+}
+
 /** Every call of an export: its name, the token where it stands, and the ranges of its arguments. */
 function callsOf(source, { names, namespaces }) {
   const calls = [];
   source.tokens.forEach(({ type, text }, i) => {
     if (type !== 'name') return;
     const member = source.is(i - 1, '.');
-    if (member && !namespaces.has(source.tokens[i - 2]?.text)) return;
+    if (member && !namespaces.has(source.tokens[i - 2]?.text) && !isRequired(source, i - 2)) return;
     const name = member ? text : names.get(text);
     if (name === undefined || source.is(i - 1, 'function')) return;
     const open = source.callAfter(i);

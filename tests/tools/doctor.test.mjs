@@ -135,6 +135,11 @@ describe('what is found', () => {
     assert.deepEqual(shortOf(doctor(writeApp({ ...CLEAN, 'src/server.js': '', 'a.mts': typed }))).sort(),
       ['lifetime a.mts:5', 'secret a.mts:7', 'secret a.mts:9']);
   });
+
+  test('a call between elements of JSX is found', () => {
+    const page = "import { verify } from 'secure-web-token';\nconst a = <div><p>its</p>{verify('t', 'short')}<br/></div>;";
+    assert.deepEqual(shortOf(doctor(writeApp({ 'a.jsx': page }))), ['secret a.jsx:2']);
+  });
 });
 
 describe('Express 4', () => {
@@ -234,7 +239,8 @@ describe('the report', () => {
     const { code, out } = command(['doctor', folder]);
     assert.equal(code, 1);
     assert.match(out, /^b\.js:2 {2}look at a secret in the source\n {4}in 4: .*32 bytes.*\n {4}write: .*npx secure-web-token secret$/m);
-    assert.match(out, /\n1 thing to look at\n$/);
+    assert.match(out, /^evil\?\[2J\.js:1 {2}look at/m);
+    assert.match(out, /\n3 things to look at\n$/);
     assert.ok(!out.includes('hunter2') && !out.includes('\u001b'));
   });
 
