@@ -24,6 +24,13 @@ function usage() {
   ].join('\n');
 }
 
+/** What cannot be read is the caller's to know; all else is a bug of ours. */
+function complaintOf(error) {
+  if (error instanceof CallError) return error.message;
+  if (error.syscall !== undefined) return `${error.code} ${error.path ?? ''}`.trim();
+  throw error;
+}
+
 /**
  * Runs the command line tool.
  *
@@ -48,8 +55,7 @@ async function main([name, ...args]) {
   try {
     return await command.run(args);
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    process.stderr.write(`secure-web-token ${name}: ${error.message}\n\n${command.usage}`);
+    process.stderr.write(`secure-web-token ${name}: ${complaintOf(error)}\n\n${command.usage}`);
     return 2;
   }
 }

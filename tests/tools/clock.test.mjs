@@ -8,7 +8,7 @@ import { fakeClock } from 'secure-web-token/testing';
 
 import support from '../support/sessions.js';
 
-const { assertFails, newSecret } = support;
+const { assertFails, newKey, newProof, newSecret } = support;
 const realNow = Date.now;
 const START = Date.UTC(2030, 0, 1);
 
@@ -107,6 +107,22 @@ describe('what a fake clock moves', () => {
     assert.equal((await verify(token, secret)).iat, START / 1000);
     clock.advance(1);
     await assertFails(verify(token, secret), { code: 'token_expired' });
+  });
+
+  test('until when things of version 3 are accepted', async () => {
+    clock = fakeClock(START);
+    const [secret, store, key] = [newSecret(), new MemoryStore(), await newKey()];
+    const { token, sessionId } = await sign({ userId: 1 }, secret, {
+      store, fingerprint: true, clientPublicKey: key.publicKeyJwk,
+    });
+    const notCompared = async () => {
+      const dpopProof = await newProof(key, '/', 'GET');
+      return verify(token, secret, { store, sessionId, dpopProof, acceptLegacy: { until: new Date(START + 60_000) } });
+    };
+    clock.advance(59);
+    assert.equal((await notCompared()).sid, sessionId);
+    clock.advance(1);
+    await assertFails(notCompared(), { kind: 'rejected', code: 'proof_legacy' });
   });
 
   test('and not the life of a session in a store', async () => {

@@ -53,6 +53,7 @@ describe('an app that has nothing to look at', () => {
       function sign(a, b) { return sign(a, 'short'); }
       swt.verify('t', process.env.A, { ...shared, dpopProof: 'x' });
       swt.verify('t', process.env.A, options);
+      swt.verify('t', publicKey, options);
       const ttl = { ttl: -1 };
       session({ secret: 'keyboard cat', cookie: { httpOnly: false } });
       class Own { async revokeSession(id) { return this.inner.revokeSession(id); } }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -73,6 +73,14 @@ describe('secure-web-token secret', () => {
       assert.match(err, /no private key in PEM/);
       assert.ok(!err.includes('no-key-at-all'));
     }
+  });
+
+  test('says what it could not read', () => {
+    const input = openSync(folder, 'r');
+    const { code, out, err } = command(['secret', '--public'], { stdio: [input, 'pipe', 'pipe'] });
+    closeSync(input);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /^secure-web-token secret: EISDIR\n/);
   });
 
   test('refuses wrong calls', () => {
