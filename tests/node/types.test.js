@@ -43,6 +43,8 @@ import { computeJwkThumbprint, metrics, SwtError } from 'secure-web-token';
 import type { AskedStore, AuditEvent, Counter, Key, RefreshResult, Session, SessionKeeper } from 'secure-web-token';
 import type { SignOptions, StoreAnswer, StoreQuestion, SwtHttpError, SwtRequest, TokenPayload } from 'secure-web-token';
 import { generateDpopKey, createDpopProof } from 'secure-web-token/client';
+import { fakeBrowser, fakeClock } from 'secure-web-token/testing';
+import type { FakeBrowser, SentRequest } from 'secure-web-token/testing';
 declare const client: object;
 const secret: string = 'x';
 `;
@@ -106,13 +108,22 @@ async function main() {
   const asExpress: (req: unknown, res: unknown, next: (error?: any) => void) => void = middleware;
   const key = await generateDpopKey();
   const proof: string = await createDpopProof(key.privateKey, key.publicKeyJwk, '/', 'GET', { accessToken: token });
+  const browser: FakeBrowser = await fakeBrowser(new URL('http://localhost'));
+  browser.token = await browser.login('/login', { user: 'a' }, { keyMember: 'key', tokenMember: 'access' });
+  const response: Response = await browser.fetch('/x', { method: 'POST', without: ['proof', 'cookies'] });
+  const sent: SentRequest | undefined = browser.lastRequest;
+  await (await browser.copyWithoutKey()).replay(sent);
+  browser.cookie('swt_session')?.length === response.status;
+  const clock = fakeClock(Date.now());
+  const later: number = clock.advance('15m') + clock.advance(60) + clock.now();
+  clock.restore();
   const request = {} as Express.Request;
   request.swt.userId;
   request.sessionId?.length;
   try { await sign(user, secret); } catch (error) {
     if (error instanceof SwtError && error.code === 'token_expired' && error.kind === 'rejected') error.status === 401;
   }
-  return [name, refreshToken, thumbprint, asExpress, proof];
+  return [name, refreshToken, thumbprint, asExpress, proof, later];
 }
 `;
 
@@ -190,6 +201,12 @@ const BAD = [
   `createAuthenticator({ secret })('GET /');`,
   `createAuthenticator({ secret })({ headers: {} }).then((result) => result.data);`,
   `createAuthenticator({ secret, optional: true })({ headers: {} }).then((it) => it.ok && it.data.userId);`,
+  `fakeBrowser(3000);`,
+  `fakeBrowser('http://localhost').then((browser) => browser.fetch('/x', { without: ['prof'] }));`,
+  `fakeBrowser('http://localhost').then((browser) => browser.login('/x', {}, { tokenName: 'x' }));`,
+  `fakeBrowser('http://localhost').then((browser) => (browser.publicKeyJwk = { kty: '', crv: '', x: '', y: '' }));`,
+  `fakeClock(new Date());`,
+  `fakeClock().advance();`,
 ];
 
 describe('the types', { skip: fs.existsSync(TSC) ? false : 'typescript is not installed' }, () => {
