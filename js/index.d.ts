@@ -269,7 +269,10 @@ interface OperationOptions extends KeyOptions {
 
 /** The HTTP request that a proof came with, and must have been made for. */
 interface RequestTarget {
-  /** The request's method as it came. Together with `url`; without them a proof is good for any request. */
+  /**
+   * The request's method as it came. Together with `url`; without them a proof is good for any request while
+   * `acceptLegacy` is on, and refused when it is off.
+   */
   method?: string;
   /** The request's target as it came: path and query, or an absolute http or https url. */
   url?: string;
@@ -709,7 +712,7 @@ export function verify<Data extends object = TokenData>(
 
 /**
  * Trades a refresh token for the next access token and the next refresh token. The session, its id, its key and its claims
- * go on; the session lives at least as long as the new refresh token.
+ * go on; the session lives on for the store's `ttl`, by default at least as long as the new refresh token.
  *
  * A refresh token is good once. Within ten seconds of its use another try is refused and no more (code
  * 'refresh_superseded'), as when two tabs refresh at once: use what the other one got. Later it is 'refresh_reused':

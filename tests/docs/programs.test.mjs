@@ -40,6 +40,14 @@ for (const document of documents) {
       });
     }
 
+    for (const line of commandsOf(document)) {
+      test(`\`${line}\` is a command that there is`, async () => {
+        const { code, stderr } = await workshop.runCommand('/bin/sh', ['-c', line]);
+        assert.equal(stderr, '');
+        assert.ok(code === 0 || (code === 1 && line.includes('doctor')), 'the doctor may have found something');
+      });
+    }
+
     test('has no code that nobody runs', () => {
       const known = /^(js run(=[a-z-]+)?|text|sh)$/;
       assert.deepEqual(blocksOf(document).map(({ info }) => info).filter((info) => !known.test(info)), []);
@@ -59,6 +67,12 @@ for (const document of documents) {
       assert.deepEqual(long, []);
     });
   });
+}
+
+/** The lines of a shell that call this package's command; installing and building are tested elsewhere. */
+function commandsOf(document) {
+  const shell = blocksOf(document).filter(({ info }) => info === 'sh').flatMap(({ code }) => code.trim().split('\n'));
+  return shell.filter((line) => line.includes('npx secure-web-token'));
 }
 
 function headingsOf(document) {

@@ -5,8 +5,8 @@
 
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { seal } from '../reference/codec.mjs';
@@ -40,6 +40,13 @@ exports.oldAuth = (req, res, next) => {
 };
 `;
 
+/** What npx does where the package is installed. */
+const NPX = `#!/bin/sh
+[ "$1" = secure-web-token ] || exit 2
+shift
+exec node '${join(root, 'bin', 'secure-web-token.js')}' "$@"
+`;
+
 /** A page's storage, where there is no IndexedDB. All tabs have the same. */
 const KEYS = `
 let stored;
@@ -58,11 +65,13 @@ export class Workshop {
     this.write('users.js', USERS);
     this.write('old-auth.js', OLD_AUTH);
     this.write('keys.js', KEYS);
+    this.write('npx', NPX);
+    chmodSync(join(this.folder, 'npx'), 0o755);
     this.write('clock', '0');
     const secret = newSecret();
     const iat = Math.floor(Date.now() / 1000);
     this.environment = {
-      PATH: process.env.PATH,
+      PATH: `${this.folder}:${dirname(process.execPath)}:${process.env.PATH}`,
       REDIS_URL: redisUrl,
       SWT_SECRET: secret,
       TOKEN_OF_3_0_1: seal({ data: { userId: 'alice' }, iat, exp: iat + 900 }, { secret }),
@@ -82,10 +91,15 @@ export class Workshop {
     return this.write(`${name}.${/\brequire\(/.test(code) ? 'cjs' : 'mjs'}`, code);
   }
 
-  /** @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
+  /** Runs a program, as runCommand. */
   run(name, code) {
+    return this.runCommand(process.execPath, [this.save(name, code)]);
+  }
+
+  /** @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
+  runCommand(command, args) {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [this.save(name, code)], { cwd: this.folder, env: this.environment });
+      const child = spawn(command, args, { cwd: this.folder, env: this.environment });
       const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
       const output = { stdout: '', stderr: '' };
       child.stdout.on('data', (bytes) => (output.stdout += bytes));
