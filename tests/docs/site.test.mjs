@@ -19,15 +19,27 @@ const { freePort, startRedis } = require('../support/redis.js');
 let redis;
 let workshop;
 
-before(async () => {
-  redis = await startRedis();
-  workshop = new Workshop(redis.url);
-});
+/** For each document anew: what one has broken is not for the next. */
+function withRedis() {
+  before(async () => {
+    redis = await startRedis();
+    workshop = new Workshop(redis.url);
+  });
+  after(async () => {
+    workshop?.remove();
+    await redis?.stop();
+  });
+}
 
-after(async () => {
-  workshop?.remove();
-  await redis?.stop();
-});
+/** Redis is gone while the action runs, and back afterwards, whatever came of it. */
+async function withoutRedis(action) {
+  await redis.stop();
+  try {
+    await action();
+  } finally {
+    redis = await startRedis({ port: redis.port });
+  }
+}
 
 async function openSite(document) {
   const programs = programsOf(document);
@@ -45,6 +57,7 @@ async function openSite(document) {
 }
 
 describe('README.md', { timeout: 60_000 }, () => {
+  withRedis();
   let site;
   before(async () => (site = await openSite('README.md')));
   after(() => site?.close());
@@ -92,10 +105,10 @@ describe('README.md', { timeout: 60_000 }, () => {
   });
 
   test('Redis is gone: 503 and no logout; it comes back, and so does the service', async () => {
-    await redis.stop();
-    assert.equal((await site.call('/profile')).status, 503);
-    await assert.rejects(site.login('alice', 'correct horse'), /503/);
-    redis = await startRedis({ port: redis.port });
+    await withoutRedis(async () => {
+      assert.equal((await site.call('/profile')).status, 503);
+      await assert.rejects(site.login('alice', 'correct horse'), /503/);
+    });
     const deadline = Date.now() + 10_000;
     while (await site.login('alice', 'correct horse').then(() => false, () => true)) {
       assert.ok(Date.now() < deadline, site.server.output());
@@ -105,6 +118,7 @@ describe('README.md', { timeout: 60_000 }, () => {
 });
 
 describe('docs/refresh.md', { timeout: 60_000 }, () => {
+  withRedis();
   let site;
   before(async () => (site = await openSite('docs/refresh.md')));
   after(() => site?.close());
@@ -159,14 +173,13 @@ describe('docs/refresh.md', { timeout: 60_000 }, () => {
   });
 
   test('Redis is gone: neither refreshed nor logged out', async () => {
-    await redis.stop();
-    await assert.rejects(site.resume(), /try again later/);
-    redis = await startRedis({ port: redis.port });
+    await withoutRedis(() => assert.rejects(site.resume(), /try again later/));
     assert.ok(site.page.cookies.has('swt_refresh'));
   });
 });
 
 describe('docs/from-jsonwebtoken.md: both for a while', { timeout: 60_000 }, () => {
+  withRedis();
   const JWT_SECRET = randomBytes(32).toString('base64url');
   let server;
   let origin;
