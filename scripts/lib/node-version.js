@@ -1,4 +1,4 @@
-// The package runs on Node.js 20 and later; building it takes what node-gyp 12 takes. Loaded before everything else,
+// The package runs on Node.js 20 and later; building and testing it takes what its tools take. Loaded before everything else,
 // and written so that an old node can read it.
 'use strict';
 
