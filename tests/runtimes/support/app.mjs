@@ -32,6 +32,6 @@ export async function installApp() {
     await run('npm', ['install', ...options, `./${filename}`, ...companions], { cwd: folder, timeout: 90_000 });
     return { folder, problem: null };
   } catch (error) {
-    return { folder, problem: (error.stderr || error.message).trim().split('\n').slice(-3).join(' ') };
+    return { folder, problem: (error.stderr || error.message).trim().split('\n').slice(0, 3).join(' ') };
   }
 }

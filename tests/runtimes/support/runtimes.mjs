@@ -87,7 +87,7 @@ async function unpack(spec, files, program, folder) {
     if (!existsSync(folder)) renameSync(join(fresh, 'package'), folder);
     return null;
   } catch (error) {
-    return (error.stderr || error.message).trim().split('\n').slice(-3).join(' ');
+    return (error.stderr || error.message).trim().split('\n').slice(0, 3).join(' ');
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
