@@ -4,8 +4,8 @@
 
 const os = require('node:os');
 const path = require('node:path');
-const { headerSettings } = require('../../bin/build/headers');
-const { placeAddon } = require('../../bin/build/place');
+const { headerSettings } = require('../../cli/build/headers');
+const { placeAddon } = require('../../cli/build/place');
 const { folder } = require('./core');
 const { nodeInclude } = require('./prepare');
 const { root, step } = require('./step');

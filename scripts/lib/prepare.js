@@ -4,7 +4,7 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { ownNodeInclude } = require('../../bin/build/headers');
+const { ownNodeInclude } = require('../../cli/build/headers');
 const { root, step, Stop } = require('./step');
 const { installSystemPackages } = require('./system');
 

@@ -4,7 +4,7 @@
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
-const { NEEDS: NEEDS_TO_BUILD, command, library, output } = require('../../bin/build/needs');
+const { NEEDS: NEEDS_TO_BUILD, command, library, output } = require('../../cli/build/needs');
 const { step, Stop } = require('./step');
 
 const runs = (name, ...args) => () => output(name, args) !== null;

@@ -21,7 +21,8 @@ after(() => installed?.remove());
 const MEANT = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^js\/([a-z-]+\/)*[a-z-]+\.(js|mjs|d\.ts|d\.mts)$/,
-  /^bin\/([a-z-]+\/)*[a-z-]+\.js$/,
+  /^bin\/secure-web-token\.js$/,
+  /^cli\/([a-z-]+\/)*[a-z0-9-]+\.js$/,
   /^prebuilds\/linux-x64\/(secure-web-token\.glibc\.node|libcjson\.so\.1|NOTICE\.(cjson|libsodium|libstdc\+\+|openssl)\.txt)$/,
   // The sources, for `npx secure-web-token build`.
   /^CMakeLists\.txt$/,

@@ -1,19 +1,22 @@
 'use strict';
 
-/**
- * `npx secure-web-token build`: compiles the addon where none is prebuilt, from the sources that the package carries, and
- * puts it into the package. Tests and npm run build use the parts beside this file too.
- */
-
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
 const { addonFile } = require('../../js/prebuilds.js');
-const { findHeaders } = require('./headers.js');
-const { missingNeeds } = require('./needs.js');
-const { placeAddon } = require('./place.js');
+const { findHeaders } = require('../build/headers.js');
+const { missingNeeds } = require('../build/needs.js');
+const { placeAddon } = require('../build/place.js');
+const { readArgs } = require('../call-error.js');
+
+const usage = `Usage: secure-web-token build
+
+Compiles the native addon from the sources in the package, and puts it into the package. Only needed where none is prebuilt:
+docs/platforms.md says where one is. It takes a compiler, CMake and some libraries, which it names when they are missing;
+two packages of headers come from the npm registry, and nothing else is downloaded.
+`;
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -22,11 +25,8 @@ class Failure extends Error {}
 
 /** @returns {number} the exit code */
 function run(args) {
-  if (args.length > 0) {
-    console.error('usage: npx secure-web-token build');
-    return 2;
-  }
-  // A folder of its own, which is gone afterwards: the package may lie under a path that only this command may write to.
+  readArgs(args, {});
+  // Of what is made on the way nothing stays: only the result goes into the package.
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secure-web-token-build-'));
   try {
     build(folder);
@@ -94,4 +94,4 @@ function versionOf(file) {
   return result.stdout.trim();
 }
 
-module.exports = { run };
+module.exports = { usage, run };
