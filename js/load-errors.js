@@ -29,9 +29,10 @@ function loadError(cause) {
 }
 
 function absent() {
-  const missing = `has no prebuilt addon for ${platform}${process.platform === 'linux' ? ` (${libC()})` : ''}`;
-  if (process.platform !== 'linux') return `${missing}, and is built on Linux only: see docs/platforms.md in its repository`;
-  return `${missing}: compile it on this machine with "${BUILD}"`;
+  if (process.platform !== 'linux') {
+    return `has no addon for ${platform}, and is built on Linux only: see docs/platforms.md in its repository`;
+  }
+  return `has no prebuilt addon for ${platform} (${libC()}): compile it on this machine with "${BUILD}"`;
 }
 
 function unusable({ message }) {
@@ -39,7 +40,8 @@ function unusable({ message }) {
   const glibc = /version `GLIBC_([\d.]+)' not found/.exec(message);
   if (glibc !== null) {
     const has = glibcVersion() === '' ? '' : `, which has ${glibcVersion()}`;
-    return `${failed}: it needs glibc ${glibc[1]}, newer than that of this system${has}. Compile it here with "${BUILD}"`;
+    const needs = `it needs glibc ${glibc[1]}, newer than that of this system${has}`;
+    return `${failed}: ${needs}. Compile it here with "${BUILD}"`;
   }
   const library = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(message);
   if (library !== null && library[1].startsWith('libcjson')) {

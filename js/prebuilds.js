@@ -7,22 +7,24 @@ const path = require('node:path');
 const platform = `${process.platform}-${process.arch}`;
 
 /**
- * The C library of this machine. glibc and musl cannot load each other's files, and the process report is the one place
- * where node names the one that it runs on.
+ * The C library of this Linux system. glibc and musl cannot load each other's files, and the process report is the one
+ * place where node names the one that it runs on.
  */
 function libC() {
   return glibcVersion() === undefined ? 'musl' : 'glibc';
 }
 
-/** Undefined on musl. Where it cannot be asked for it is the empty text. */
+/** Of a Linux system. Undefined on musl; where a runtime does not tell, it is the empty text. */
 function glibcVersion() {
   const { report } = process;
-  if (process.platform !== 'linux' || report === undefined) return '';
+  if (report === undefined) return '';
   const before = report.excludeNetwork;
   // Without this the report looks up the names of all open connections.
   report.excludeNetwork = true;
   try {
     return report.getReport().header.glibcVersionRuntime;
+  } catch {
+    return ''; // Deno does not say it without --allow-sys
   } finally {
     report.excludeNetwork = before;
   }
@@ -33,7 +35,8 @@ function addonFolder() {
 }
 
 function addonFile() {
-  return path.join(addonFolder(), `secure-web-token.${libC()}.node`);
+  const name = process.platform === 'linux' ? `secure-web-token.${libC()}.node` : 'secure-web-token.node';
+  return path.join(addonFolder(), name);
 }
 
 module.exports = { platform, libC, glibcVersion, addonFolder, addonFile };

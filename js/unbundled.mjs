@@ -1,4 +1,4 @@
-// Loaded before everything else of the package: in a bundle that is an ES module the rest fails in words of the bundler.
+// Loaded before the rest of the package, which in a bundle that is an ES module fails in words of the bundler.
 import { existsSync } from 'node:fs';
 
 import bundled from './bundled.js';

@@ -34,7 +34,8 @@ function findHeaders(folder) {
   if (result.status !== 0) return { problem: result.error?.message ?? result.stderr.trim() };
 
   const modules = path.join(folder, 'node_modules');
-  return { settings: headerSettings(path.join(modules, 'node-addon-api'), path.join(modules, 'node-api-headers', 'include')) };
+  const packaged = path.join(modules, 'node-api-headers', 'include');
+  return { settings: headerSettings(path.join(modules, 'node-addon-api'), packaged) };
 }
 
 /** @param {string} packaged the folder with node_api.h for a Node.js that was installed without */

@@ -34,7 +34,11 @@ const NEEDS = [
   ['cmake', 'CMake 3.22 or later', () => atLeast(3, 22, output('cmake', ['--version']))],
   ['pkg-config', 'pkg-config', command('pkg-config')],
   ['libssl-dev', 'OpenSSL 3 with headers, libssl and libcrypto.a', archive('libcrypto >= 3.0', 'libcrypto')],
-  ['libsodium-dev', 'libsodium 1.0.18 or later with headers and libsodium.a', archive('libsodium >= 1.0.18', 'libsodium')],
+  [
+    'libsodium-dev',
+    'libsodium 1.0.18 or later with headers and libsodium.a',
+    archive('libsodium >= 1.0.18', 'libsodium'),
+  ],
   ['libhiredis-dev', 'hiredis 0.14 or later with headers', library('hiredis >= 0.14')],
   ['libcjson-dev', 'cJSON 1.7.15 or later with headers', library('libcjson >= 1.7.15')],
 ];

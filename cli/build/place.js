@@ -29,7 +29,8 @@ function placeAddon(built) {
   update(beside('libcjson.so.1'), (to) => fs.copyFileSync(fs.realpathSync(cjson), to));
   for (const [library, debianPackage] of Object.entries(NOTICES)) {
     const notice = path.join('/usr/share/doc', debianPackage, 'copyright');
-    if (fs.existsSync(notice)) update(beside(`NOTICE.${library}.txt`), (to) => fs.copyFileSync(fs.realpathSync(notice), to));
+    if (!fs.existsSync(notice)) continue;
+    update(beside(`NOTICE.${library}.txt`), (to) => fs.copyFileSync(fs.realpathSync(notice), to));
   }
   update(addonFile(), (to) => execFileSync('strip', ['--strip-unneeded', '-o', to, built]));
   return changed;

@@ -13,9 +13,9 @@ const { readArgs } = require('../call-error.js');
 
 const usage = `Usage: secure-web-token build
 
-Compiles the native addon from the sources in the package, and puts it into the package. Only needed where none is prebuilt:
-docs/platforms.md says where one is. It takes a compiler, CMake and some libraries, which it names when they are missing;
-two packages of headers come from the npm registry, and nothing else is downloaded.
+Compiles the native addon from the sources in the package, and puts it into the package. Only needed where none is
+prebuilt. It takes a compiler, CMake and some libraries, which it names when they are missing; two packages of headers
+come from the npm registry, and nothing else is downloaded.
 `;
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -63,7 +63,8 @@ function checkSurroundings() {
   if (missing.length > 0) {
     const packages = missing.map(([name]) => name).join(' ');
     const things = missing.map(([, what]) => `  ${what}`).join('\n');
-    throw new Failure(`these are needed and were not found:\n${things}\non Debian and its relatives: apt-get install ${packages}`);
+    const way = `on Debian and its relatives: apt-get install ${packages}`;
+    throw new Failure(`these are needed and were not found:\n${things}\n${way}`);
   }
   try {
     fs.accessSync(ROOT, fs.constants.W_OK);

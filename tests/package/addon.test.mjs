@@ -1,5 +1,5 @@
-// The addon brings its own OpenSSL, and nothing of the host's gets in its way. node exports nearly all of libcrypto, and
-// what an executable exports wins over what a library brings, unless the library hides it.
+// The addon brings its own OpenSSL, and nothing of the host's gets in its way. node exports nearly all of libcrypto,
+// and what an executable exports wins over what a library brings, unless the library hides it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -51,6 +51,9 @@ describe('an addon that does not load', () => {
     }, /has no prebuilt addon for linux-x64 \(glibc\)/);
   });
 
+  const tooNew =
+    /could not load its addon for linux-x64 \(glibc\): it needs glibc 9\.99, newer than .*, which has 2\.\d+\. .*token build"$/;
+
   it('wants a newer glibc than there is', () => {
     // The file itself, with another name for the version that it asks for: the system's loader does not find it.
     assertSays(({ addon }) => {
@@ -60,7 +63,7 @@ describe('an addon that does not load', () => {
       bytes.write('GLIBC_9.99', at);
       rmSync(addon);
       writeFileSync(addon, bytes);
-    }, /could not load its addon for linux-x64 \(glibc\): it needs glibc 9\.99, newer than that of this system, which has 2\.\d+\. .*npx secure-web-token build"$/);
+    }, tooNew);
   });
 
   it('has lost the libcjson beside it', () => {
@@ -78,7 +81,7 @@ describe('an addon that does not load', () => {
       const bytes = readFileSync(addon).subarray(0, 100);
       rmSync(addon);
       writeFileSync(addon, bytes);
-    }, /could not load its addon for linux-x64 \(glibc\): .*Install the package again, or compile it here with "npx secure-web-token build"$/);
+    }, /could not load its addon for linux-x64 \(glibc\): .*Install the package again, or compile it here with /);
   });
 
   it('is a folder', () => {

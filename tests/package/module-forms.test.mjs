@@ -39,8 +39,10 @@ describe('in Node.js', () => {
   });
 
   it('the client by import, and by a dynamic one from CommonJS', () => {
-    assert.equal(prints('module', `import { createDpopProof } from 'secure-web-token/client'; console.log(typeof createDpopProof);`), 'function');
-    assert.equal(prints('commonjs', `import('secure-web-token/client').then((client) => console.log(typeof client.generateDpopKey));`), 'function');
+    const byImport = `import { createDpopProof } from 'secure-web-token/client'; console.log(typeof createDpopProof);`;
+    const dynamic = `import('secure-web-token/client').then((client) => console.log(typeof client.createDpopProof));`;
+    assert.equal(prints('module', byImport), 'function');
+    assert.equal(prints('commonjs', dynamic), 'function');
   });
 
   it('what is inside is not reachable', () => {
@@ -55,7 +57,9 @@ describe('in TypeScript', () => {
     import { generateDpopKey } from 'secure-web-token/client';
     export async function main(): Promise<TokenPayload> {
       const { publicKeyJwk } = await generateDpopKey();
-      const { token, sessionId } = await sign({ userId: 1 }, 'x', { fingerprint: true, clientPublicKey: publicKeyJwk, store: new MemoryStore() });
+      const store = new MemoryStore();
+      const options = { fingerprint: true, clientPublicKey: publicKeyJwk, store };
+      const { token, sessionId } = await sign({ userId: 1 }, 'x', options);
       return verify(token, 'x', { sessionId });
     }`;
   const wrong = `import { sign } from 'secure-web-token'; sign({ userId: 1 }, 'x', { expireIn: 5 });`;
@@ -65,9 +69,10 @@ describe('in TypeScript', () => {
 
   function compile(name, code, [module, resolution]) {
     writeFileSync(join(installed.folder, name), code);
-    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', '', '--lib', 'es2022,dom'];
-    const { stdout } = attempt(tsc, [...options, '--module', module, '--moduleResolution', resolution, name], installed.folder);
-    return stdout;
+    const strictly = ['--noEmit', '--strict', '--skipLibCheck', 'false'];
+    const world = ['--target', 'es2022', '--types', '', '--lib', 'es2022,dom'];
+    const way = ['--module', module, '--moduleResolution', resolution];
+    return attempt(tsc, [...strictly, ...world, ...way, name], installed.folder).stdout;
   }
 
   for (const way of ways) {

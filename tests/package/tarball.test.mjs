@@ -1,4 +1,5 @@
-// What a user installs: the tarball that npm pack makes, in a folder of its own, without a compiler and without scripts.
+// What a user installs: the tarball that npm pack makes, in a folder of its own, without a compiler and without
+// scripts.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

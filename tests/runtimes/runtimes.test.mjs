@@ -1,6 +1,6 @@
 /**
- * One application, written as a user writes it, over the package as npm installs it, in every Node.js that is supported, in
- * Bun and in Deno. What cannot be fetched from the registry is skipped, and says so.
+ * One application, written as a user writes it, over the package as npm installs it, in every Node.js that is
+ * supported, in Bun and in Deno. What cannot be fetched from the registry is skipped, and says so.
  */
 
 import assert from 'node:assert/strict';
@@ -19,7 +19,12 @@ import { RUNTIMES, THIS_NODE, TOO_OLD, fetchRuntime } from './support/runtimes.m
 const { freePort, startRedis } = createRequire(import.meta.url)('../support/redis.js');
 
 const CHECKS = [
-  'stateless', 'memory store', 'redis store, redis', 'redis store, ioredis', 'middleware, express', 'middleware, node:http',
+  'stateless',
+  'memory store',
+  'redis store, redis',
+  'redis store, ioredis',
+  'middleware, express',
+  'middleware, node:http',
 ];
 const WORKERS = 4;
 
@@ -110,7 +115,7 @@ describe('the installed package', { concurrency: 2, timeout: 180_000 }, () => {
     test(`in ${runtime.name}`, async (context) => {
       const { path, skipped } = await skipReason(context, runtime);
       if (skipped) return;
-      await context.test(`the whole surface, in the main thread and in ${WORKERS} workers`, () => everyCheck(path, runtime));
+      await context.test(`the surface, in the main thread and ${WORKERS} workers`, () => everyCheck(path, runtime));
       await context.test('process.exit with work in flight', () => exitWithWorkInFlight(path, runtime));
       await context.test('engines are collected', () => enginesAreCollected(path, runtime));
       await context.test('the documented server', () => documentedServer(path, runtime));

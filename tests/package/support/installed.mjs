@@ -8,20 +8,21 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-export function run(command, args, cwd, env = {}) {
-  const options = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000, env: { ...process.env, ...env } };
-  return execFileSync(command, args, options);
+export function run(command, args, cwd) {
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio, timeout: 120_000 });
 }
 
 /** What a program printed and how it ended, whether well or not. */
 export function attempt(command, args, cwd, env = {}) {
-  const { status, signal, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
-  return { status, signal, stdout, stderr };
+  const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env } };
+  const { status, stdout, stderr } = spawnSync(command, args, options);
+  return { status, stdout, stderr };
 }
 
 /**
  * @param {string[]} [npmOptions] further ones for npm install
- * @returns {{ folder: string, tarball: string, files: string[], printed: string, remove: () => void }} folder: of the
+ * @returns {{ folder: string, files: string[], printed: string, remove: () => void }} folder: of the
  *   application; files: in the tarball; printed: what npm install said
  */
 export function installPackage(npmOptions = []) {
@@ -33,5 +34,5 @@ export function installPackage(npmOptions = []) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
   const printed = run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...npmOptions, tarball], folder);
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, tarball, files: files.map(({ path }) => path), printed, remove };
+  return { folder, files: files.map(({ path }) => path), printed, remove };
 }

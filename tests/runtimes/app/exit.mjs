@@ -27,7 +27,8 @@ await redis.connect();
 
 const begun = new Set();
 const count = isMainThread ? 30 : 10;
-const each = Array.from({ length: count }, (_, i) => (i % 2 === 0 ? new MemoryStore() : new RedisStore(redis, { timeout: PATIENCE_MS })));
+const newStore = (i) => (i % 2 === 0 ? new MemoryStore() : new RedisStore(redis, { timeout: PATIENCE_MS }));
+const each = Array.from({ length: count }, (_, i) => newStore(i));
 
 if (isMainThread) {
   const started = Array.from({ length: 2 }, () => {

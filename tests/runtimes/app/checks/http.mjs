@@ -63,7 +63,9 @@ async function logIn(origin) {
   const { token } = await response.json();
   const cookie = response.headers.get('set-cookie').split(';')[0];
 
-  const newProof = (path, method) => createDpopProof(key.privateKey, key.publicKeyJwk, path, method, { accessToken: token });
+  const { privateKey, publicKeyJwk } = key;
+  const newProof = (path, method) =>
+    createDpopProof(privateKey, publicKeyJwk, path, method, { accessToken: token });
   async function call(method, path, proof) {
     const headers = { authorization: `Bearer ${token}`, cookie };
     const sent = proof === undefined ? await newProof(path, method) : proof;
@@ -101,7 +103,8 @@ async function withRedis(url, makeApp) {
   const redis = createClient({ url });
   await redis.connect();
   try {
-    await overHttp(makeApp({ secret: randomBytes(32).toString('base64'), store: new RedisStore(redis, { timeout: PATIENCE_MS }) }));
+    const store = new RedisStore(redis, { timeout: PATIENCE_MS });
+    await overHttp(makeApp({ secret: randomBytes(32).toString('base64'), store }));
   } finally {
     await redis.close();
   }
