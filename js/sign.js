@@ -13,6 +13,7 @@ const { settle } = require('./operation.js');
 const { acceptLegacy, anything, auditLogger, flag, lifetime, names, oneName, optionsReader, store } =
   require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
+const { storeKindOf } = require('./stores/protocol.js');
 const { asOptionalText } = require('./text.js');
 
 const readOptions = optionsReader('sign', {
@@ -106,7 +107,7 @@ async function sign(data, secret, options) {
   checkTarget(settings);
   const { clientKeyJson, proof } = bindingOf(settings);
   const dataJson = dataJsonOf(data);
-  const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
+  const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
 
   let outcome = native.sign(
     engine,

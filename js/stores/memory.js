@@ -9,7 +9,7 @@ const { SessionStore } = require('./sessions.js');
 const MAX_SESSIONS = 2 ** 32 - 1;
 
 const readOptions = optionsReader('MemoryStore', {
-  ttl: lifetime(86400),
+  ttl: lifetime(0), // 0 is the core's default
   maxSessions: wholeNumber(100_000, 1, MAX_SESSIONS),
   auditLogger: auditLogger(),
 });
