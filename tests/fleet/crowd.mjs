@@ -3,7 +3,10 @@
 import { FleetBrowser } from './fleet_browser.mjs';
 import { proofStyles } from '../support/scripted_browser.mjs';
 
-const PAGES = { 'new page': proofStyles['proofs of this client'], 'old page': proofStyles['proofs as 3.0.1 makes them'] };
+const PAGES = {
+  'new page': proofStyles['proofs of this client'],
+  'old page': proofStyles['proofs as 3.0.1 makes them'],
+};
 
 /** What the pages do, one round of it at a time. Each is given the page and the crowd. */
 const HABITS = {

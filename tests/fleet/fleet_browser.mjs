@@ -115,7 +115,7 @@ export class FleetBrowser extends ScriptedBrowser {
 
     const trade = await this.#trade(past, { place });
     if (trade === undefined) return false;
-    assert.equal(trade.status, 401, `${told}, refresh token by ${past.by.refreshToken}, asked ${trade.by}: ${trade.text}`);
+    assert.equal(trade.status, 401, `${told}, refresh token, asked ${trade.by}: ${trade.text}`);
     return true;
   }
 

@@ -99,7 +99,7 @@ describe('processes, upgraded and rolled back', { timeout: 120_000 }, () => {
         await crowd.rounds(2);
 
         await replaceAll(fleet, crowd, 'new');
-        crowd.join(2, ['stays', 'refreshes', 'comes and goes']);
+        crowd.join(2, ['stays', 'refreshes']);
         await crowd.rounds(2);
 
         await replaceAll(fleet, crowd, 'old');

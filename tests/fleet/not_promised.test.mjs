@@ -122,7 +122,7 @@ describe('while one process of 3.0.1 is left', { timeout: 60_000 }, () => {
     assert.equal(await call(page, 'new', { token, session: null }), 401);
   });
 
-  test('with another session of the same user and key, any token outlives its logout there; here only one of 3.0.1', async () => {
+  test('with another session of user and key any token outlives its logout there, here only one of 3.0.1', async () => {
     for (const [signedBy, expected] of [['old', 200], ['new', 401]]) {
       const page = await login(signedBy);
       const { token, key } = page;

@@ -46,9 +46,8 @@ const userIdOf = (name) => (/^[0-9]+$/.test(name) ? Number(name) : name);
 
 app.post('/api/auth/login', async (req, res) => {
   const { username, publicKeyJwk } = req.body;
-  const options = {
-    fingerprint: true, clientPublicKey: publicKeyJwk, store, expiresIn: 900, generateRefreshToken: true, encryptionSecret,
-  };
+  const binding = { fingerprint: true, clientPublicKey: publicKeyJwk };
+  const options = { ...binding, store, expiresIn: 900, generateRefreshToken: true, encryptionSecret };
   grant(res, await sign({ userId: userIdOf(username), name: username }, signingKey, options));
 });
 

@@ -76,7 +76,9 @@ export async function login({ store = newStore(), data = ALICE, secret = SECRET,
   return { key, store, ...grant };
 }
 
-export const proofBy = (key, url = '/api', method = 'GET') => createDpopProof(key.privateKey, key.publicKeyJwk, url, method);
+export function proofBy({ privateKey, publicKeyJwk }, url = '/api', method = 'GET') {
+  return createDpopProof(privateKey, publicKeyJwk, url, method);
+}
 
 /** What verify needs for a request of this login, as its owner makes it. */
 export async function requestOf({ key, store, sessionId }, changes = {}) {

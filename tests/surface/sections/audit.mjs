@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 
 import { refresh, sign, swtMiddleware, verify } from 'secure-web-token';
 
-import { ALICE, SECRET, headersOf, login, newStore, proofBy, recorder, refused, requestOf, serving } from '../world.mjs';
+import {
+  ALICE, SECRET, headersOf, login, newStore, proofBy, recorder, refused, requestOf, serving,
+} from '../world.mjs';
 
 const TRADE = { method: 'POST', url: '/refresh' };
 
@@ -12,7 +14,8 @@ async function lifeOf(auditLogger, userId = 'alice') {
   const alice = await login({ store, data: { userId }, generateRefreshToken: true, auditLogger });
   await verify(alice.token, SECRET, await requestOf(alice, { auditLogger }));
   const dpopProof = await proofBy(alice.key, TRADE.url, TRADE.method);
-  const next = await refresh(alice.refreshToken, SECRET, { store, sessionId: alice.sessionId, dpopProof, auditLogger, ...TRADE });
+  const trade = { store, sessionId: alice.sessionId, dpopProof, auditLogger, ...TRADE };
+  const next = await refresh(alice.refreshToken, SECRET, trade);
   await store.revokeSession(alice.sessionId);
   const late = verify(next.token, SECRET, await requestOf(alice, { auditLogger }));
   await refused(late, { code: 'session_revoked' });
@@ -100,7 +103,9 @@ export default [
       const error = await verify('no token', SECRET, { auditLogger }).catch((caught) => caught);
       await lifeOf(auditLogger);
       assert.equal(events[0].reason, error.message);
-      for (const { event, reason } of events) assert.equal(typeof reason, event === 'verify_failure' ? 'string' : 'undefined');
+      for (const { event, reason } of events) {
+        assert.equal(typeof reason, event === 'verify_failure' ? 'string' : 'undefined');
+      }
     },
   },
   {

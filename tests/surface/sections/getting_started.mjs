@@ -42,7 +42,9 @@ export default [
     test: () => withServer(async (page) => {
       await page.login('alice');
       assert.match(page.session, UUID);
-      for (const attribute of [/; HttpOnly/, /; Secure/, /; SameSite=Strict/]) assert.match(page.setCookies[0], attribute);
+      for (const attribute of [/; HttpOnly/, /; Secure/, /; SameSite=Strict/]) {
+        assert.match(page.setCookies[0], attribute);
+      }
     }),
   },
   {
@@ -55,14 +57,16 @@ export default [
         assert.equal(imported[name], required[name], name);
       }
       const client = await import('secure-web-token/client');
-      assert.deepEqual(['generateDpopKey', 'createDpopProof'].map((name) => typeof client[name]), ['function', 'function']);
+      for (const name of ['generateDpopKey', 'createDpopProof']) assert.equal(typeof client[name], 'function', name);
     },
   },
   {
     claim: 'it needs no other package: what it has is its own',
     test() {
       const manifest = require('secure-web-token/package.json');
-      for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) assert.equal(manifest[kind], undefined);
+      for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
+        assert.equal(manifest[kind], undefined);
+      }
     },
   },
   {

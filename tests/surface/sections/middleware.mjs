@@ -5,7 +5,9 @@ import express5 from 'express';
 import express4 from 'express4';
 import { swtMiddleware } from 'secure-web-token';
 
-import { ALICE, ENCRYPTION_SECRET, PEM_KEYS, SECRET, headersOf, login, newStore, recorder, refused, serving } from '../world.mjs';
+import {
+  ALICE, ENCRYPTION_SECRET, PEM_KEYS, SECRET, headersOf, login, newStore, recorder, refused, serving,
+} from '../world.mjs';
 
 const passes = { status: 200 };
 const isRefused = { status: 401 };

@@ -98,7 +98,8 @@ export default [
       const thief = await generateDpopKey();
       const none = await tradeOf(alice, { dpopProof: undefined });
       await refused(refresh(alice.refreshToken, SECRET, none), { code: 'proof_missing' });
-      const thiefs = await tradeOf(alice, { dpopProof: await proofBy(thief, '/refresh', 'POST'), clientPublicKey: undefined });
+      const dpopProof = await proofBy(thief, '/refresh', 'POST');
+      const thiefs = await tradeOf(alice, { dpopProof, clientPublicKey: undefined });
       await refused(refresh(alice.refreshToken, SECRET, thiefs), { code: 'proof_binding' });
       await refresh(alice.refreshToken, SECRET, await tradeOf(alice));
     },
@@ -108,7 +109,8 @@ export default [
     async test() {
       for (const form of [(jwk) => jwk, JSON.stringify, () => undefined]) {
         const alice = await loginWithRefresh();
-        await refresh(alice.refreshToken, SECRET, await tradeOf(alice, { clientPublicKey: form(alice.key.publicKeyJwk) }));
+        const clientPublicKey = form(alice.key.publicKeyJwk);
+        await refresh(alice.refreshToken, SECRET, await tradeOf(alice, { clientPublicKey }));
       }
     },
   },
@@ -149,7 +151,8 @@ export default [
     async test() {
       const { events, auditLogger } = recorder();
       const alice = await loginWithRefresh();
-      await refresh(alice.refreshToken, SECRET, await tradeOf(alice, { auditLogger, acceptLegacy: true, method: 'POST', url: '/refresh' }));
+      const trade = await tradeOf(alice, { auditLogger, method: 'POST', url: '/refresh' });
+      await refresh(alice.refreshToken, SECRET, trade);
       assert.deepEqual(events.map(({ event }) => event), ['verify_success', 'sign', 'refresh']);
     },
   },

@@ -60,8 +60,9 @@ export default [
     async test() {
       const alice = await login();
       const request = await requestOf(alice);
-      const ofExpired = () => refused(verify(expiredAndBroken(alice.token), SECRET, request), { code: 'token_expired' });
-      assert.equal(await commandsDuring(ofExpired), 0);
+      const expired = expiredAndBroken(alice.token);
+      const refuse = () => refused(verify(expired, SECRET, request), { code: 'token_expired' });
+      assert.equal(await commandsDuring(refuse), 0);
       assert.ok((await commandsDuring(() => verify(alice.token, SECRET, request))) >= 1);
     },
   },
@@ -105,8 +106,8 @@ export default [
         await clients().redis.set(record.key, record.value, { EX: 60 });
       }
       // Of 3.0.1: it names no session, so nothing but user and key hold it to one.
-      const payload = { data: { userId: 'alice' }, iat: now(), exp: now() + 60, cnf: { jkt: thumbprint(key.publicKeyJwk) } };
-      const token = seal(payload, { secret: SECRET });
+      const cnf = { jkt: thumbprint(key.publicKeyJwk) };
+      const token = seal({ data: { userId: 'alice' }, iat: now(), exp: now() + 60, cnf }, { secret: SECRET });
       const request = { store: newStore(), method: 'GET', url: '/api' };
       const by = async (id) => ({ ...request, sessionId: id, dpopProof: await proofBy(key) });
       await refused(verify(token, SECRET, await by(anothers)), { code: 'session_binding' });

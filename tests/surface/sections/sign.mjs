@@ -38,9 +38,10 @@ export default [
   {
     claim: 'without a userId there is no token',
     async test() {
-      for (const data of [{}, { role: 'admin' }, { userId: '' }, { userId: null }, { userId: 0 }, { userId: undefined }]) {
-        await refused(() => sign(data, SECRET), { code: 'user_id', kind: 'usage' });
+      for (const userId of ['', null, 0, undefined]) {
+        await refused(() => sign({ userId }, SECRET), { code: 'user_id', kind: 'usage' });
       }
+      await refused(() => sign({ role: 'admin' }, SECRET), { code: 'user_id', kind: 'usage' });
       for (const userId of ['alice', 7]) await sign({ userId }, SECRET);
     },
   },
@@ -72,7 +73,8 @@ export default [
     async test() {
       const store = newStore();
       const { publicKeyJwk } = await generateDpopKey();
-      const { token, sessionId } = await sign(ALICE, SECRET, { fingerprint: true, clientPublicKey: publicKeyJwk, store });
+      const options = { fingerprint: true, clientPublicKey: publicKeyJwk, store };
+      const { token, sessionId } = await sign(ALICE, SECRET, options);
       const jkt = thumbprint(publicKeyJwk);
       assert.deepEqual(payloadOf(token).cnf, { jkt });
       assert.deepEqual(await store.getSession(sessionId), { sessionId, userId: 'alice', jkt });
@@ -92,7 +94,8 @@ export default [
     async test() {
       const options = { fingerprint: true, store: newStore() };
       for (const clientPublicKey of [undefined, null, '', {}, 'no key']) {
-        await refused(() => sign(ALICE, SECRET, { ...options, clientPublicKey }), { code: 'client_key', kind: 'usage' });
+        const signing = () => sign(ALICE, SECRET, { ...options, clientPublicKey });
+        await refused(signing, { code: 'client_key', kind: 'usage' });
       }
     },
   },

@@ -49,7 +49,8 @@ export default [
     claim: "sessionId is the cookie's: with a store it is needed, and no other will do",
     async test() {
       const [alice, again] = [await login(), await login()];
-      await refused(verify(alice.token, SECRET, await requestOf(alice, { sessionId: undefined })), { kind: 'rejected' });
+      const without = await requestOf(alice, { sessionId: undefined });
+      await refused(verify(alice.token, SECRET, without), { code: 'session_missing' });
       const { sessionId } = again;
       await refused(verify(alice.token, SECRET, await requestOf(alice, { sessionId })), { code: 'session_mismatch' });
       await verify(alice.token, SECRET, await requestOf(alice));
@@ -69,7 +70,8 @@ export default [
     claim: 'dpopProof is needed for a token that is bound to a key',
     async test() {
       const alice = await login();
-      await refused(verify(alice.token, SECRET, await requestOf(alice, { dpopProof: undefined })), { code: 'proof_missing' });
+      const without = await requestOf(alice, { dpopProof: undefined });
+      await refused(verify(alice.token, SECRET, without), { code: 'proof_missing' });
       await verify(alice.token, SECRET, await requestOf(alice));
     },
   },
