@@ -56,5 +56,8 @@ export function tableOf(document, heading, after) {
   return rows.map((row) => row.slice(1, -1).split('|').map((cell) => cell.trim()));
 }
 
+/** A document's text between its fenced blocks. */
+export const proseOf = (document) => read(document).replaceAll(/^```[\s\S]*?^```$/gm, '');
+
 /** The names in code marks. */
 export const namesIn = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
