@@ -291,7 +291,10 @@ export interface Expectations {
   issuer?: string | string[];
   /** Its `sub` must be this. Default: any, or none. */
   subject?: string;
-  /** How long past its end a token is still good, up to 300 seconds: for machines whose clocks differ. Default: 0. */
+  /**
+   * How long past its end a token is still good, up to 300 seconds: for machines whose clocks differ. 0 is none.
+   * Default: 0.
+   */
   clockTolerance?: Lifetime;
   /** How long ago it may have been issued. Default: as long as it lives. */
   maxTokenAge?: Lifetime;
@@ -517,7 +520,7 @@ export interface MemoryStoreOptions {
   /** Sessions and remembered revocations together. When it is full, logins are 'unavailable'. Default: 100000. */
   maxSessions?: number;
   /** Gets the event `revoke`. */
-  auditLogger?: AuditLogger;
+  auditLogger?: AuditLogger | null;
 }
 
 export interface RedisStoreOptions {
@@ -528,7 +531,7 @@ export interface RedisStoreOptions {
   /** How long an operation may take, connecting included, in milliseconds. Default: 250. */
   timeout?: number;
   /** Gets the event `revoke`. */
-  auditLogger?: AuditLogger;
+  auditLogger?: AuditLogger | null;
 }
 
 interface SessionStore {
