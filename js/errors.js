@@ -64,8 +64,15 @@ function reasonOf(status, detail) {
  * @returns {{ status: number, detail: string | undefined } | undefined}
  */
 function failed(outcome) {
-  if (typeof outcome === 'number') return { status: outcome, detail: undefined };
-  return typeof outcome?.status === 'number' ? outcome : undefined;
+  if (typeof outcome === 'number') return failureOf(outcome, undefined);
+  // Its own alone: a polluted Object.prototype must not turn a result into a failure, nor one failure into another.
+  const isFailure = typeof outcome === 'object' && outcome !== null && Object.hasOwn(outcome, 'status');
+  return isFailure ? failureOf(outcome.status, outcome.detail) : undefined;
+}
+
+/** Success gives a result. A status that says so without one is a bug, and nothing is accepted because of it. */
+function failureOf(status, detail) {
+  return { status: status || native.INTERNAL_BUG, detail };
 }
 
 /** Collecting a stack costs more than the check that refused, and under attack there are many refusals. */

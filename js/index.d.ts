@@ -161,7 +161,7 @@ declare global {
 }
 
 export interface MemoryStoreOptions {
-  /** How long a session lives. Default: 86400 seconds. */
+  /** How long a session lives. Default: 86400 seconds, or as long as its refresh token when that lives longer. */
   ttl?: Lifetime;
   /** Sessions and remembered revocations together. When it is full, logins are 'unavailable'. Default: 100000. */
   maxSessions?: number;
@@ -172,7 +172,7 @@ export interface MemoryStoreOptions {
 export interface RedisStoreOptions {
   /** What the keys begin with, at most 128 bytes. Default: "swt:session:". */
   prefix?: string;
-  /** How long a session lives. Default: 86400 seconds. */
+  /** How long a session lives. Default: 86400 seconds, or as long as its refresh token when that lives longer. */
   ttl?: Lifetime;
   /** How long an operation may take, connecting included, in milliseconds. Default: 250. */
   timeout?: number;

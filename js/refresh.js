@@ -93,7 +93,9 @@ async function refresh(refreshToken, secret, options) {
   const request = requestOf(refreshToken, settings);
   const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
 
-  const outcome = await settle(native.refresh(engine, request), store ?? spentProofs());
+  let outcome = native.refresh(engine, request);
+  // A status is looked at at once: the next call may change the sentence about it.
+  if (typeof outcome === 'object') outcome = await settle(outcome, store ?? spentProofs());
   const problem = failed(outcome);
   if (problem !== undefined) refuse(problem, store === null ? undefined : request.sessionId, auditLogger);
   if (typeof outcome?.refreshToken !== 'string') throw new SwtError(native.INTERNAL_BUG);

@@ -124,7 +124,7 @@ async function sign(data, secret, options) {
   countOperation('sign', problem?.status ?? 0);
   if (problem !== undefined) throw failure(problem.status, problem.detail);
   const grant = grantOf(outcome);
-  report(grant, outcome.legacyUses ?? 0, dataJson, auditLogger);
+  report(grant, typeof outcome === 'object' ? (outcome.legacyUses ?? 0) : 0, dataJson, auditLogger);
   return grant;
 }
 

@@ -9,7 +9,8 @@ const { SessionStore } = require('./sessions.js');
 const MAX_SESSIONS = 2 ** 32 - 1;
 
 const readOptions = optionsReader('MemoryStore', {
-  ttl: lifetime(86400),
+  // 0: the core's default, which no refresh token outlives.
+  ttl: lifetime(0),
   maxSessions: wholeNumber(100_000, 1, MAX_SESSIONS),
   auditLogger: auditLogger(),
 });

@@ -27,7 +27,8 @@ function checkPrefix(value, name) {
 
 const readOptions = optionsReader('RedisStore', {
   prefix: text('swt:session:', checkPrefix),
-  ttl: lifetime(86400),
+  // 0: the core's default, which no refresh token outlives.
+  ttl: lifetime(0),
   timeout: wholeNumber(250, 1, MAX_TIMEOUT_MS),
   auditLogger: auditLogger(),
 });

@@ -3,17 +3,25 @@
 const native = require('../native.js');
 const { audit } = require('../audit.js');
 const { now } = require('../clock.js');
-const { failure, usageError } = require('../errors.js');
+const { failed, failure, usageError } = require('../errors.js');
 const { isPlainObject, toJson } = require('../json.js');
+const { countOperation } = require('../metrics.js');
 const { isText } = require('../text.js');
 const { ASK } = require('./protocol.js');
 
-/** Brings a pending operation to its end; what the core refuses is thrown. */
-async function run(store, pending) {
-  if (typeof pending === 'number') throw failure(pending);
-  const detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
-  const outcome = native.complete(pending, now());
-  if (typeof outcome === 'number') throw failure(outcome, detail);
+function ignore() {}
+
+/** Brings a pending operation to its end; what the core refuses is thrown. count is told the status. */
+async function run(store, pending, count = ignore) {
+  let outcome = pending;
+  let detail;
+  if (typeof pending !== 'number') {
+    detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
+    outcome = native.complete(pending, now());
+  }
+  const problem = failed(outcome);
+  count(problem?.status ?? 0);
+  if (problem !== undefined) throw failure(problem.status, detail);
   return outcome;
 }
 
@@ -62,7 +70,7 @@ class SessionStore {
    */
   async revokeSession(sessionId) {
     if (!isText(sessionId)) return;
-    await run(this, native.revokeBegin(sessionId));
+    await run(this, native.revokeBegin(sessionId), (status) => countOperation('revoke', status));
     audit(this.#auditLogger, 'revoke', { sessionId });
   }
 }
