@@ -32,7 +32,8 @@ class SwtError extends Error {
   }
 }
 
-Object.defineProperty(SwtError.prototype, 'name', { value: 'SwtError', configurable: true, writable: true });
+const NAME = { __proto__: null, value: 'SwtError', configurable: true, writable: true };
+Object.defineProperty(SwtError.prototype, 'name', NAME);
 
 /** A mistake of the program that calls us. */
 function usageError(message, status = native.ERR_ARGUMENT) {

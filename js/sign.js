@@ -48,7 +48,7 @@ function isGiven(value) {
  * there is none, whatever was passed.
  */
 function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
-  if (!fingerprint) return {};
+  if (!fingerprint) return { clientKeyJson: undefined, proof: undefined };
   if (store === null) {
     throw usageError('fingerprint needs a store: pass a RedisStore or a MemoryStore', native.ERR_STORE_REQUIRED);
   }
