@@ -186,19 +186,25 @@ describe('two hundred at once', () => {
   test('mistakes, each with its own sentence', async () => {
     const key = createKey(pem.privateKey, { encryptionSecret: SEAL });
     const publicKey = createKey(pem.publicKey, { encryptionSecret: SEAL });
+    // Each as it is said on this thread, of a secret, where no other call comes between.
     const mistakes = [
-      () => sign({ userId: 0 }, key),
-      () => sign({ userId: 'a', text: 'x'.repeat(9000) }, key),
-      () => sign({ userId: 'a', lone: '\ud800' }, key),
-      () => sign(ALICE, publicKey),
-      () => sign(ALICE, key, { expiresIn: 2 ** 53 - 1 }),
-      () => refresh('x', key),
-      () => refresh('x', publicKey, { store: new MemoryStore() }),
+      (secret) => sign({ userId: 0 }, secret),
+      (secret) => sign({ userId: 'a', text: 'x'.repeat(9000) }, secret),
+      (secret) => sign({ userId: 'a', lone: '\ud800' }, secret),
+      (secret) => sign({ userId: 'a', nul: '\0' }, secret),
+      (secret) => sign(ALICE, secret, { issuer: 'a\0b' }),
+      (secret) => sign(ALICE, secret, { expiresIn: 2 ** 53 - 1 }),
+      (secret) => refresh('x', secret),
     ];
+    const sentenceOf = (error) => [error.code, error.message];
     const alone = [];
-    for (const make of mistakes) alone.push(await make().then(() => assert.fail(), (error) => [error.code, error.message]));
-    assert.ok(new Set(alone.map(String)).size >= 6, alone.join('\n'));
-    const many = Array.from({ length: 203 }, (_, i) => mistakes[i % mistakes.length]());
+    for (const make of mistakes) alone.push(await make(SECRET).then(() => assert.fail(), sentenceOf));
+    assert.ok(new Set(alone.map(String)).size >= 5, alone.join('\n'));
+    const publicSign = await sign(ALICE, publicKey).then(() => assert.fail(), sentenceOf);
+    assert.match(publicSign[1], /a public key cannot sign/);
+    mistakes.push(() => sign(ALICE, publicKey));
+    alone.push(publicSign);
+    const many = Array.from({ length: 200 }, (_, i) => mistakes[i % mistakes.length](key));
     const results = await Promise.allSettled(many);
     results.forEach(({ reason }, i) => assert.deepEqual([reason.code, reason.message], alone[i % mistakes.length]));
   });
