@@ -65,14 +65,14 @@ function reasonOf(status, detail) {
  * @returns {{ status: number, detail: string | undefined } | undefined}
  */
 function failed(outcome) {
-  if (typeof outcome === 'number') return failureOf(outcome, undefined);
+  if (typeof outcome === 'number') return asFailure(outcome, undefined);
   // Its own alone: a polluted Object.prototype must not turn a result into a failure, nor one failure into another.
   const isFailure = typeof outcome === 'object' && outcome !== null && Object.hasOwn(outcome, 'status');
-  return isFailure ? failureOf(outcome.status, outcome.detail) : undefined;
+  return isFailure ? asFailure(outcome.status, outcome.detail) : undefined;
 }
 
 /** Success gives a result. A status that says so without one is a bug, and nothing is accepted because of it. */
-function failureOf(status, detail) {
+function asFailure(status, detail) {
   return { status: status || native.INTERNAL_BUG, detail };
 }
 

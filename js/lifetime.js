@@ -44,7 +44,9 @@ const MAX_TOLERANCE = 300;
 function readTolerance(value, name) {
   const seconds = secondsOf(value);
   if (Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= MAX_TOLERANCE) return seconds;
-  throw usageError(`${name} must be a whole number of seconds up to ${MAX_TOLERANCE}, or a text with a unit such as "5s"`);
+  throw usageError(
+    `${name} must be a whole number of seconds up to ${MAX_TOLERANCE}, or a text with a unit such as "5s"`,
+  );
 }
 
 module.exports = { readLifetime, readTolerance };

@@ -48,7 +48,10 @@ function requestOf(refreshToken, settings) {
     host: settings.host,
     attempt: undefined,
     // The key that a failed look-up gave is no other key: the one that the token is bound to has to prove itself anyway.
-    clientKeyJwk: clientPublicKey === undefined || clientPublicKey === null ? undefined : jwkJsonOf(clientPublicKey, 'clientPublicKey'),
+    clientKeyJwk:
+      clientPublicKey === undefined || clientPublicKey === null
+        ? undefined
+        : jwkJsonOf(clientPublicKey, 'clientPublicKey'),
     dataJson: dataJsonOf(settings.data),
     lifetimeSeconds: settings.expiresIn,
     refreshLifetimeSeconds: settings.refreshExpiresIn,

@@ -1,7 +1,7 @@
 'use strict';
 
 const { cookieValues } = require('./cookies.js');
-const { IMPOSSIBLE, asOptionalText, asText } = require('./text.js');
+const { IMPOSSIBLE, asFilledText, asOptionalText } = require('./text.js');
 
 /**
  * How often a header came. Node keeps the first of two Authorization or Host headers and joins others to "A, B"; only
@@ -45,11 +45,6 @@ function sessionIdOf(request, cookieName) {
   const { cookies } = request;
   if (typeof cookies !== 'object' || cookies === null) return inHeader[0];
   return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
-}
-
-/** For the core an empty text is "not given", and what is not given is not compared. */
-function asFilledText(value) {
-  return asText(value) || IMPOSSIBLE;
 }
 
 /**

@@ -10,10 +10,19 @@ const { ENGINE, keysOf } = require('./key-source.js');
 const { reportLegacyUses } = require('./legacy.js');
 const { countOperation } = require('./metrics.js');
 const { settle } = require('./operation.js');
-const { acceptLegacy, anything, auditLogger, flag, lifetime, names, oneName, optionsReader, store } =
-  require('./options.js');
+const {
+  acceptLegacy,
+  anything,
+  auditLogger,
+  flag,
+  lifetime,
+  names,
+  oneName,
+  optionsReader,
+  store,
+} = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
-const { asOptionalText } = require('./text.js');
+const { asFilledText } = require('./text.js');
 
 const readOptions = optionsReader('sign', {
   fingerprint: flag(),
@@ -60,7 +69,8 @@ function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
   }
   return {
     clientKeyJson: isGiven(clientPublicKey) ? jwkJsonOf(clientPublicKey, 'clientPublicKey') : undefined,
-    proof: asOptionalText(dpopProof),
+    // From the client: an empty one is a bad proof, and no mistake of the program.
+    proof: isGiven(dpopProof) ? asFilledText(dpopProof) : undefined,
   };
 }
 

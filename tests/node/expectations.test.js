@@ -86,7 +86,11 @@ describe('audience', () => {
     const guard = swtMiddleware({ secret: SECRET, audience });
     audience[0] = 'files';
     audience.push('more');
-    const request = { headers: { authorization: `Bearer ${await tokenOf({ audience: 'api' })}` }, method: 'GET', url: '/' };
+    const request = {
+      headers: { authorization: `Bearer ${await tokenOf({ audience: 'api' })}` },
+      method: 'GET',
+      url: '/',
+    };
     await new Promise((resolve, reject) => guard(request, { setHeader() {}, end: reject }, resolve));
     assert.deepEqual(request.swt, ALICE);
   });
@@ -96,7 +100,8 @@ describe('issuer', () => {
   test('must be one of the expected ones, exactly', async () => {
     const token = await tokenOf({ issuer: 'https://login.example' });
     await assertAccepted(token, {});
-    for (const issuer of ['https://login.example', ['x', 'https://login.example']]) await assertAccepted(token, { issuer });
+    for (const issuer of ['https://login.example', ['x', 'https://login.example']])
+      await assertAccepted(token, { issuer });
     for (const issuer of ['https://login.example/', 'HTTPS://login.example', ['x'], 'login.example']) {
       await assertRefused(token, { issuer }, 'token_issuer');
     }
@@ -120,8 +125,30 @@ describe('subject', () => {
 });
 
 describe('names', () => {
-  const noNames = [null, '', 0, 7, true, false, {}, [''], [7], [null], [undefined], [['a']], () => 'a', Symbol('a'), 1n,
-    'a\ud800', ['a\ud800'], new String('a'), new Array(3), { length: 1, 0: 'a' }, /a/, 'a'.repeat(2 ** 20)];
+  const noNames = [
+    null,
+    '',
+    0,
+    7,
+    true,
+    false,
+    {},
+    [''],
+    [7],
+    [null],
+    [undefined],
+    [['a']],
+    () => 'a',
+    Symbol('a'),
+    1n,
+    'a\ud800',
+    ['a\ud800'],
+    new String('a'),
+    new Array(3),
+    { length: 1, 0: 'a' },
+    /a/,
+    'a'.repeat(2 ** 20),
+  ];
   for (const name of noNames) {
     test(`${inspect(name).slice(0, 40)} is none: a failed look-up switches nothing off`, async () => {
       for (const option of ['audience', 'issuer', 'subject']) {
@@ -214,7 +241,15 @@ describe('all of them', () => {
     const store = new MemoryStore();
     const made = { audience: ['api', 'files'], issuer: 'login', subject: 'alice' };
     const { token, sessionId } = await sign(ALICE, SECRET, { store, ...made });
-    const expected = { store, sessionId, audience: 'api', issuer: ['login'], subject: 'alice', maxTokenAge: 60, clockTolerance: 1 };
+    const expected = {
+      store,
+      sessionId,
+      audience: 'api',
+      issuer: ['login'],
+      subject: 'alice',
+      maxTokenAge: 60,
+      clockTolerance: 1,
+    };
     await verify(token, SECRET, expected);
     await assertFails(verify(token, SECRET, { ...expected, audience: 'x' }), { code: 'token_audience' });
     await assertFails(verify(token, SECRET, { ...expected, issuer: 'x' }), { code: 'token_issuer' });

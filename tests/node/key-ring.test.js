@@ -131,11 +131,26 @@ describe('until', () => {
   });
 
   test('is a Date after 1970, and not for the signer', async () => {
-    const bad = [null, 0, Date.now() + 1000, '2100-01-01', {}, [], true, new Date(NaN), new Date(0), new Date(-1), Infinity];
+    const bad = [
+      null,
+      0,
+      Date.now() + 1000,
+      '2100-01-01',
+      {},
+      [],
+      true,
+      new Date(NaN),
+      new Date(0),
+      new Date(-1),
+      Infinity,
+    ];
     for (const until of bad) {
       await assertFails(() => ringOf(entry('a'), entry('b', OLD, { until })), { code: 'argument', message: /^until / });
     }
-    await assertFails(() => ringOf(entry('a', NEW, { until: new Date(2e12) })), { code: 'argument', message: /"until"/ });
+    await assertFails(() => ringOf(entry('a', NEW, { until: new Date(2e12) })), {
+      code: 'argument',
+      message: /"until"/,
+    });
     ringOf(entry('a'), entry('b', OLD, { until: undefined }));
   });
 });
@@ -174,8 +189,25 @@ describe('a definition', () => {
     ringOf(entry('a', key), entry('A', OLD));
   });
 
-  const badKids = [undefined, null, 7, {}, ['a'], Symbol('a'), '', ' ', 'a b', 'a"b', 'a\\b', 'a\n', 'é', '\0', '\ud800',
-    'a'.repeat(129), 'a'.repeat(2 ** 20)];
+  const badKids = [
+    undefined,
+    null,
+    7,
+    {},
+    ['a'],
+    Symbol('a'),
+    '',
+    ' ',
+    'a b',
+    'a"b',
+    'a\\b',
+    'a\n',
+    'é',
+    '\0',
+    '\ud800',
+    'a'.repeat(129),
+    'a'.repeat(2 ** 20),
+  ];
   for (const kid of badKids) {
     test(`refuses the kid ${JSON.stringify(typeof kid === 'symbol' ? 'a symbol' : kid)?.slice(0, 30)}`, async () => {
       await assertFails(() => ringOf(entry(kid)), { code: 'key_id', kind: 'usage' });
@@ -193,12 +225,30 @@ describe('a definition', () => {
   });
 
   const malformed = [
-    'x', 7, [], [entry('a')], () => ({}), new Map(), { signers: entry('a') }, { signer: [entry('a')] }, { signer: 'a' },
-    { signer: NEW }, { signer: createKey(NEW) }, { signer: { secret: NEW } }, { signer: { kid: 'a' } },
-    { signer: entry('a', NEW, { alg: 'none' }) }, { accepted: entry('a') }, { accepted: null }, { accepted: 'a' },
-    { accepted: { length: 1, 0: entry('a') } }, { accepted: [undefined] }, { accepted: [null] }, { accepted: [[]] },
+    'x',
+    7,
+    [],
+    [entry('a')],
+    () => ({}),
+    new Map(),
+    { signers: entry('a') },
+    { signer: [entry('a')] },
+    { signer: 'a' },
+    { signer: NEW },
+    { signer: createKey(NEW) },
+    { signer: { secret: NEW } },
+    { signer: { kid: 'a' } },
+    { signer: entry('a', NEW, { alg: 'none' }) },
+    { accepted: entry('a') },
+    { accepted: null },
+    { accepted: 'a' },
+    { accepted: { length: 1, 0: entry('a') } },
+    { accepted: [undefined] },
+    { accepted: [null] },
+    { accepted: [[]] },
     // eslint-disable-next-line no-sparse-arrays
-    { accepted: [entry('a'), , entry('b')] }, { accepted: new Array(1e6) },
+    { accepted: [entry('a'), , entry('b')] },
+    { accepted: new Array(1e6) },
     { signer: entry('a', new Proxy(createKey(NEW), {})) },
   ];
   malformed.forEach((definition, index) => {
@@ -230,12 +280,15 @@ describe('a definition', () => {
     await verify(token, OLD);
 
     const reads = [];
-    const proxy = new Proxy({ signer: entry('a', OLD) }, {
-      get(target, name) {
-        reads.push(name);
-        return target[name];
+    const proxy = new Proxy(
+      { signer: entry('a', OLD) },
+      {
+        get(target, name) {
+          reads.push(name);
+          return target[name];
+        },
       },
-    });
+    );
     new KeyRing(proxy);
     assert.deepEqual(reads, ['signer']);
   });
@@ -244,7 +297,11 @@ describe('a definition', () => {
     const ring = ringOf(entry('a', OLD));
     const { token } = await sign(ALICE, ring);
     const boom = new Error('boom');
-    const throwing = { get signer() { throw boom; } };
+    const throwing = {
+      get signer() {
+        throw boom;
+      },
+    };
     assert.throws(() => new KeyRing(throwing), boom);
     assert.throws(() => ring.replace(throwing), boom);
     await verify(token, ring);
@@ -287,7 +344,10 @@ describe('replace', () => {
   test('reaches everybody who uses the ring, also a guard that was made before', async () => {
     const store = new MemoryStore();
     const ring = ringOf(entry('old', OLD));
-    const guards = [swtMiddleware({ secret: ring, store }), swtMiddleware({ secret: ring, store, acceptLegacy: false })];
+    const guards = [
+      swtMiddleware({ secret: ring, store }),
+      swtMiddleware({ secret: ring, store, acceptLegacy: false }),
+    ];
     const first = await sign(ALICE, ring, { store });
     for (const guard of guards) assert.deepEqual(await ask(guard, first.token, first.sessionId), ALICE);
 

@@ -67,7 +67,10 @@ for (const [name, { publicPem, privatePem }] of Object.entries(pairs)) {
       const { token } = await sign(ALICE, privatePem, options);
       for (const pem of [privatePem, publicPem]) {
         for (const none of [undefined, '']) {
-          await assertFails(verify(token, pem, { encryptionSecret: none }), { code: 'key', message: /encryption secret/ });
+          await assertFails(verify(token, pem, { encryptionSecret: none }), {
+            code: 'key',
+            message: /encryption secret/,
+          });
         }
         await assertFails(verify(token, pem, { encryptionSecret: 'short' }), { code: 'secret_too_short' });
         await assertFails(verify(token, pem, { encryptionSecret: newSecret() }), { code: 'token_authentication' });
@@ -91,7 +94,11 @@ for (const [name, { publicPem, privatePem }] of Object.entries(pairs)) {
 
     test('with sessions, fingerprints and refresh', async () => {
       const store = new MemoryStore();
-      const { sessionId, refreshToken } = await sign(ALICE, privatePem, { ...options, store, generateRefreshToken: true });
+      const { sessionId, refreshToken } = await sign(ALICE, privatePem, {
+        ...options,
+        store,
+        generateRefreshToken: true,
+      });
       const next = await refresh(refreshToken, privatePem, { ...options, store });
       await verify(next.token, publicPem, { ...options, store, sessionId });
       await assertFails(refresh(refreshToken, privatePem, { ...options, store }), { code: 'refresh_superseded' });
@@ -162,7 +169,11 @@ describe('createKey', () => {
     const ring = new KeyRing({ signer: { kid: 'a', secret: key } });
     await verify(token, ring, { store, sessionId });
 
-    const request = { headers: { authorization: `Bearer ${token}`, cookie: `swt_session=${sessionId}` }, method: 'GET', url: '/' };
+    const request = {
+      headers: { authorization: `Bearer ${token}`, cookie: `swt_session=${sessionId}` },
+      method: 'GET',
+      url: '/',
+    };
     await new Promise((resolve, reject) => {
       const response = { setHeader() {}, end: () => reject(new Error(`refused with ${response.statusCode}`)) };
       swtMiddleware({ secret: key, store })(request, response, resolve);
@@ -184,14 +195,30 @@ describe('createKey', () => {
   });
 
   test('refuses what sign would refuse', async () => {
-    for (const none of [undefined, null, 7, {}, [], [SECRET], new ArrayBuffer(32), new Uint16Array(32), Symbol('x'), 1n]) {
+    for (const none of [
+      undefined,
+      null,
+      7,
+      {},
+      [],
+      [SECRET],
+      new ArrayBuffer(32),
+      new Uint16Array(32),
+      Symbol('x'),
+      1n,
+    ]) {
       await assertFails(() => createKey(none), { code: 'argument', kind: 'usage' });
       if (none !== undefined) {
         await assertFails(() => createKey(SECRET, { encryptionSecret: none }), { code: 'argument', kind: 'usage' });
       }
     }
     const key = createKey(SECRET);
-    for (const none of [key, new KeyRing({ signer: { kid: 'a', secret: key } }), `${SECRET}\ud800`, 'a'.repeat(2 ** 28)]) {
+    for (const none of [
+      key,
+      new KeyRing({ signer: { kid: 'a', secret: key } }),
+      `${SECRET}\ud800`,
+      'a'.repeat(2 ** 28),
+    ]) {
       await assertFails(() => createKey(none), { code: 'argument', kind: 'usage' });
     }
     await assertFails(() => createKey('short'), { code: 'secret_too_short' });
@@ -213,7 +240,13 @@ describe('createKey', () => {
   test('what only looks like a key is none', async () => {
     const key = createKey(SECRET);
     const { constructor } = key;
-    const impostors = [{}, Object.create(key), Object.create(constructor.prototype), new Proxy(key, {}), structuredClone(key)];
+    const impostors = [
+      {},
+      Object.create(key),
+      Object.create(constructor.prototype),
+      new Proxy(key, {}),
+      structuredClone(key),
+    ];
     for (const impostor of impostors) {
       for (const use of [
         () => sign(ALICE, impostor),
@@ -308,7 +341,8 @@ describe('nothing of a secret', () => {
     const texts = [];
     const seen = new Set();
     const visit = (each, depth) => {
-      if ((typeof each !== 'object' && typeof each !== 'function') || each === null || seen.has(each) || depth > 4) return;
+      if ((typeof each !== 'object' && typeof each !== 'function') || each === null || seen.has(each) || depth > 4)
+        return;
       seen.add(each);
       for (const name of Reflect.ownKeys(each)) {
         texts.push(String(name));
@@ -318,7 +352,11 @@ describe('nothing of a secret', () => {
       }
     };
     visit(value, 0);
-    texts.push(inspect(value, { showHidden: true, depth: 9, getters: true }), String(JSON.stringify(value)), String(value));
+    texts.push(
+      inspect(value, { showHidden: true, depth: 9, getters: true }),
+      String(JSON.stringify(value)),
+      String(value),
+    );
     try {
       texts.push(inspect(structuredClone(value)));
     } catch (error) {
@@ -334,7 +372,8 @@ describe('nothing of a secret', () => {
     'a Key': () => key,
     'a Key of bytes': () => createKey(Buffer.from(secret), { encryptionSecret: Buffer.from(encryptionSecret) }),
     'a Key of a PEM': () => createKey(pairs['EC on P-256'].privatePem, { encryptionSecret }),
-    'a KeyRing': () => new KeyRing({ signer: { kid: 'a', secret, encryptionSecret }, accepted: [{ kid: 'b', secret: key }] }),
+    'a KeyRing': () =>
+      new KeyRing({ signer: { kid: 'a', secret, encryptionSecret }, accepted: [{ kid: 'b', secret: key }] }),
     'a middleware': () => swtMiddleware({ secret, encryptionSecret }),
     'a store that was used': async () => {
       const store = new MemoryStore();

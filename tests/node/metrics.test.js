@@ -42,7 +42,8 @@ function checkText(text, counters) {
   for (const line of text.slice(0, -1).split('\n')) {
     const help = /^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) ((?:[^\\\n]|\\\\|\\n)+)$/.exec(line);
     const type = /^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)$/.exec(line);
-    const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)*)\} (\d+)$/.exec(line);
+    const sample =
+      /^([a-zA-Z_:][a-zA-Z0-9_:]*)\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)*)\} (\d+)$/.exec(line);
     if (help) {
       assert.ok(!helped.has(help[1]), line);
       helped.add(help[1]);
@@ -55,7 +56,9 @@ function checkText(text, counters) {
       assert.ok(sample, `no line of the format: ${JSON.stringify(line)}`);
       assert.equal(sample[1], current, 'the samples of a metric stand together');
       assert.equal(types.get(sample[1]), 'counter');
-      const labels = Object.fromEntries([...sample[2].matchAll(/([a-zA-Z_]\w*)="([^"]*)"/g)].map((match) => match.slice(1)));
+      const labels = Object.fromEntries(
+        [...sample[2].matchAll(/([a-zA-Z_]\w*)="([^"]*)"/g)].map((match) => match.slice(1)),
+      );
       samples.push({ name: sample[1], labels, value: Number(sample[3]) });
     }
   }

@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { execFileSync, spawnSync } = require('node:child_process');
 const { generateKeyPairSync } = require('node:crypto');
 const fs = require('node:fs');
@@ -11,7 +12,7 @@ const { isPromise } = require('node:util').types;
 const { Worker } = require('node:worker_threads');
 
 const native = require('../../js/native.js');
-const { KeyRing, MemoryStore, createKey, refresh, sign, verify } = require('secure-web-token');
+const { KeyRing, MemoryStore, createKey, refresh, sign, swtMiddleware, verify } = require('secure-web-token');
 const { assertFails, newKey, newProof, newSecret } = require('../support/sessions.js');
 
 const SECRET = newSecret();
@@ -40,7 +41,11 @@ function runScript(body, { args = [], env = {}, code = 0 } = {}) {
     const key = createKey(${JSON.stringify(pem.privateKey)}, { encryptionSecret: SECRET });
     ${body}`;
   const options = { cwd: __dirname, encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 };
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', ...args, '-e', script], options);
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--no-warnings', ...args, '-e', script],
+    options,
+  );
   assert.deepEqual({ status, signal, stderr }, { status: code, signal: null, stderr: '' });
   return stdout;
 }
@@ -54,8 +59,18 @@ describe('what runs on another thread', () => {
     native.verify(engine, token, undefined, proof, 'GET', '/', undefined, NOW, undefined, undefined);
   const refreshWith = (engine, refreshToken, proof) =>
     native.refresh(engine, {
-      refreshToken, proof, sessionId: undefined, method: 'GET', url: '/', host: undefined, attempt: undefined,
-      clientKeyJwk: undefined, dataJson: undefined, lifetimeSeconds: 900, refreshLifetimeSeconds: 900, nowMs: NOW,
+      refreshToken,
+      proof,
+      sessionId: undefined,
+      method: 'GET',
+      url: '/',
+      host: undefined,
+      attempt: undefined,
+      clientKeyJwk: undefined,
+      dataJson: undefined,
+      lifetimeSeconds: 900,
+      refreshLifetimeSeconds: 900,
+      nowMs: NOW,
       insecureReuse: false,
     });
 
@@ -82,7 +97,9 @@ describe('what runs on another thread', () => {
   test('is told of a ring by the keys that it has now', () => {
     const engineOfRing = (...texts) => {
       const ring = native.createKeyRing();
-      texts.forEach((text, i) => native.addToKeyRing(ring, native.createKey(text, SEAL, false), `k${i}`, false, native.NO_END));
+      texts.forEach((text, i) =>
+        native.addToKeyRing(ring, native.createKey(text, SEAL, false), `k${i}`, false, native.NO_END),
+      );
       return [native.createEngine(ring, false, 0), ring];
     };
     const [engine, secretRing] = engineOfRing(SECRET);
@@ -136,7 +153,11 @@ describe('two hundred at once', () => {
     const store = new MemoryStore();
     const key = await newKey();
     const thief = await newKey();
-    const { token, sessionId } = await sign(ALICE, SECRET, { store, fingerprint: true, clientPublicKey: key.publicKeyJwk });
+    const { token, sessionId } = await sign(ALICE, SECRET, {
+      store,
+      fingerprint: true,
+      clientPublicKey: key.publicKeyJwk,
+    });
     const makers = [
       [undefined, () => newProof(key, '/', 'GET', token)],
       ['proof_url', () => newProof(key, '/x', 'GET', token)],
@@ -162,7 +183,11 @@ describe('two hundred at once', () => {
   test('one proof: one of them passes', async () => {
     const store = new MemoryStore();
     const key = await newKey();
-    const { token, sessionId } = await sign(ALICE, SECRET, { store, fingerprint: true, clientPublicKey: key.publicKeyJwk });
+    const { token, sessionId } = await sign(ALICE, SECRET, {
+      store,
+      fingerprint: true,
+      clientPublicKey: key.publicKeyJwk,
+    });
     const dpopProof = await newProof(key, '/', 'GET', token);
     const request = { store, sessionId, dpopProof, ...REQUEST };
     const results = await Promise.allSettled(Array.from({ length: 200 }, () => verify(token, SECRET, request)));
@@ -296,6 +321,30 @@ describe('what JavaScript does meanwhile', () => {
     assert.ok(Number(grown) < 16 * 2 ** 20, `${grown} bytes after 20000 more`);
   });
 
+  test('the asynchronous context of the caller goes on', async () => {
+    const context = new AsyncLocalStorage();
+    const key = createKey(pem.privateKey, { encryptionSecret: SEAL });
+    const { token } = await sign(ALICE, key);
+    const guard = swtMiddleware({ secret: key });
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        context.run(i, async () => {
+          await verify(token, key);
+          await verify('x', key).catch(() => {});
+          const request = { headers: { authorization: `Bearer ${token}` }, ...REQUEST };
+          const inHandler = await new Promise((resolve, reject) => {
+            guard(request, { setHeader() {}, end: reject }, () => resolve(context.getStore()));
+          });
+          return [context.getStore(), inHandler];
+        }),
+      ),
+    );
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 20 }, (_, i) => [i, i]),
+    );
+  });
+
   test('the script ends: the work is still done', () => {
     const output = runScript(`
       process.on('exit', (code) => console.log('exit', code));
@@ -381,7 +430,11 @@ describe('an end while work is under way', () => {
   test('fifty workers are terminated in the middle', { timeout: 120_000 }, async () => {
     for (let round = 0; round < 10; round++) {
       const workers = Array.from({ length: 5 }, () => startWorker(1e9));
-      await Promise.all(workers.map((worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))));
+      await Promise.all(
+        workers.map(
+          (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)),
+        ),
+      );
       await Promise.all(workers.map((worker) => worker.terminate()));
     }
     assert.deepEqual(await ended(startWorker(1)), 0);

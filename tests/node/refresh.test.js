@@ -285,7 +285,6 @@ describe('a refresh token is good once', () => {
     assert.equal(await client.exists(`swt:session:${sessionId}`), 0);
   });
 
-
   test('RedisStore: who cannot prove the key ends nothing, also after the ten seconds', async () => {
     const { store, sessionId, refreshToken, owner } = await boundLogin(new RedisStore(client));
     const next = await refresh(refreshToken, SECRET, await owner());
@@ -293,7 +292,9 @@ describe('a refresh token is good once', () => {
     const thief = await boundLogin(store);
     await assertFails(refresh(refreshToken, SECRET, { store }), { code: 'proof_missing' });
     const proof = await newProof(thief.key, REQUEST.url, REQUEST.method, refreshToken);
-    await assertFails(refresh(refreshToken, SECRET, { store, ...REQUEST, dpopProof: proof }), { code: 'proof_binding' });
+    await assertFails(refresh(refreshToken, SECRET, { store, ...REQUEST, dpopProof: proof }), {
+      code: 'proof_binding',
+    });
     assert.notEqual(await store.getSession(sessionId), null);
     await refresh(next.refreshToken, SECRET, await owner(next.refreshToken));
   });
@@ -389,7 +390,13 @@ describe('the proof', () => {
   });
 
   test('method, url and host come together or not at all', async () => {
-    const halves = [{ method: 'POST' }, { url: '/x' }, { host: 'a' }, { method: '', url: '/x' }, { method: null, url: '/' }];
+    const halves = [
+      { method: 'POST' },
+      { url: '/x' },
+      { host: 'a' },
+      { method: '', url: '/x' },
+      { method: null, url: '/' },
+    ];
     for (const half of halves) {
       await assertFails(refresh('x', SECRET, half), { code: 'argument', kind: 'usage' });
     }
@@ -446,8 +453,27 @@ describe('what is no refresh token', () => {
 
   test('anything of another type or form', async () => {
     const { store, refreshToken } = await login();
-    const others = [undefined, null, 0, true, [], [refreshToken], {}, { toString: () => refreshToken }, 1n, Symbol('x')];
-    const texts = ['', 'x', '..', `${refreshToken}=`, ` ${refreshToken}`, `${refreshToken}\0`, `Bearer ${refreshToken}`];
+    const others = [
+      undefined,
+      null,
+      0,
+      true,
+      [],
+      [refreshToken],
+      {},
+      { toString: () => refreshToken },
+      1n,
+      Symbol('x'),
+    ];
+    const texts = [
+      '',
+      'x',
+      '..',
+      `${refreshToken}=`,
+      ` ${refreshToken}`,
+      `${refreshToken}\0`,
+      `Bearer ${refreshToken}`,
+    ];
     for (const none of [...others, ...texts, new String(refreshToken), 'a'.repeat(2 ** 28)]) {
       await assertFails(refresh(none, SECRET, { store }), { code: 'token_malformed', kind: 'rejected' });
     }
@@ -545,9 +571,13 @@ describe('a refresh token of version 3', () => {
   test('is accepted with acceptLegacy alone, for the session that the request names, once, and is reported', async () => {
     const store = new RedisStore(client);
     const { sessionId, refreshToken } = await legacy();
-    await assertFails(refresh(refreshToken, SECRET, { store, sessionId, acceptLegacy: false }), { code: 'token_legacy' });
+    await assertFails(refresh(refreshToken, SECRET, { store, sessionId, acceptLegacy: false }), {
+      code: 'token_legacy',
+    });
     const past = { until: new Date(Date.now() - 1000) };
-    await assertFails(refresh(refreshToken, SECRET, { store, sessionId, acceptLegacy: past }), { code: 'token_legacy' });
+    await assertFails(refresh(refreshToken, SECRET, { store, sessionId, acceptLegacy: past }), {
+      code: 'token_legacy',
+    });
     await assertFails(refresh(refreshToken, SECRET, { store }), { code: 'session_missing' });
     const mallory = await legacy('mallory');
     await assertFails(refresh(refreshToken, SECRET, { store, sessionId: mallory.sessionId }), { code: 'session_user' });
@@ -607,7 +637,10 @@ describe('audit', () => {
     const { store, refreshToken } = await login(undefined, {}, { userId: 7 });
     const { events, auditLogger } = recorder();
     await refresh(refreshToken, SECRET, { store, auditLogger });
-    assert.deepEqual(events.map(({ userId }) => userId), [7, 7, 7]);
+    assert.deepEqual(
+      events.map(({ userId }) => userId),
+      [7, 7, 7],
+    );
   });
 
   test('a logger that throws or rejects changes nothing', async () => {
@@ -633,14 +666,20 @@ describe('a mistake of the caller', () => {
     for (const options of [{ store, data: { userId: 'mallory' } }, {}, { store, clientPublicKey: '' }]) {
       alone.push((await refresh(refreshToken, SECRET, options).catch((error) => error)).message);
     }
-    assert.deepEqual(results.map(({ reason }) => reason.message), alone);
+    assert.deepEqual(
+      results.map(({ reason }) => reason.message),
+      alone,
+    );
     assert.equal(new Set(alone).size, 3);
   });
 
   test('an option that is none is named', async () => {
     const unknown = { expiresln: 1, fingerprint: true, generateRefreshToken: true, audience: 'x', secret: SECRET };
     for (const [name, value] of Object.entries(unknown)) {
-      await assertFails(refresh('x', SECRET, { [name]: value }), { code: 'argument', message: new RegExp(`"${name}"`) });
+      await assertFails(refresh('x', SECRET, { [name]: value }), {
+        code: 'argument',
+        message: new RegExp(`"${name}"`),
+      });
     }
     for (const options of ['x', 1, [], () => ({}), new Map()]) {
       await assertFails(refresh('x', SECRET, options), { code: 'argument', message: /plain object/ });
@@ -664,6 +703,29 @@ describe('when the store cannot tell', () => {
     await refresh(refreshToken, SECRET, { store });
   });
 
+  test('a server that was frozen spends nothing afterwards', async () => {
+    const frozen = await startRedis();
+    const own = nodeRedis.createClient({ url: frozen.url }).on('error', () => {});
+    try {
+      await own.connect();
+      const store = new RedisStore(own, { timeout: 50 });
+      const calm = new RedisStore(own, { timeout: 5000 });
+      const first = await login(calm);
+      await store.getSession(first.sessionId); // it knows the server's clock now
+      process.kill(frozen.pid, 'SIGSTOP');
+      await assertFails(refresh(first.refreshToken, SECRET, { store }), { code: 'store_timeout', kind: 'unavailable' });
+      // Past the moment after which the command, which the client has sent, must not take effect.
+      await new Promise((resolve) => setTimeout(resolve, 1300));
+      process.kill(frozen.pid, 'SIGCONT');
+      await own.ping();
+      assert.equal(await isAlive(first), true);
+      await refresh(first.refreshToken, SECRET, { store: calm });
+    } finally {
+      own.destroy();
+      await frozen.stop();
+    }
+  });
+
   test('a state that was lost ends nothing and gives nothing', async () => {
     const store = new RedisStore(client);
     const { sessionId, refreshToken } = await login(store);
@@ -674,7 +736,11 @@ describe('when the store cannot tell', () => {
 
   test('a store of another server version or with nonsense in it gives nothing', async () => {
     const store = new RedisStore(client);
-    for (const [field, value] of [['y', 'soon'], ['y', '-1e999'], ['p', '']]) {
+    for (const [field, value] of [
+      ['y', 'soon'],
+      ['y', '-1e999'],
+      ['p', ''],
+    ]) {
       const { sessionId, refreshToken } = await login(store);
       await refresh(refreshToken, SECRET, { store });
       await client.hSet(await companionOf(sessionId), field, value);
