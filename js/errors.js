@@ -58,6 +58,18 @@ function reasonOf(status, detail) {
 }
 
 /**
+ * A status of just now for somebody who has to wait before they look at it: the sentence about a mistake of the caller
+ * goes with it.
+ *
+ * @param {number} status
+ * @param {string} [detail] as for reasonOf
+ * @returns {{ status: number, detail: string | undefined }}
+ */
+function withSentence(status, detail) {
+  return { status, detail: kindOf(status) === 'usage' ? reasonOf(status, detail) : detail };
+}
+
+/**
  * How an operation of the addon failed; undefined when it did not. Where it ran on another thread, the sentence came with
  * it.
  *
@@ -99,4 +111,4 @@ function failureBecause(status, reason) {
   return kindOf(status) === 'rejected' ? withoutStack(make) : make();
 }
 
-module.exports = { SwtError, usageError, failure, failed, failureBecause, reasonOf, kindOf };
+module.exports = { SwtError, usageError, failure, failed, failureBecause, reasonOf, withSentence, kindOf };

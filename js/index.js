@@ -1,6 +1,11 @@
 'use strict';
 
+const { createAuthenticator } = require('./authenticate.js');
+const { createSwt } = require('./create-swt.js');
 const { SwtError } = require('./errors.js');
+const { swtFastify } = require('./frameworks/fastify.js');
+const { swtHono } = require('./frameworks/hono.js');
+const { swtKoa } = require('./frameworks/koa.js');
 const { computeJwkThumbprint } = require('./jwk.js');
 const { KeyRing } = require('./key-ring.js');
 const { createKey } = require('./keys.js');
@@ -16,7 +21,12 @@ module.exports = {
   sign,
   verify,
   refresh,
+  createSwt,
   swtMiddleware,
+  swtFastify,
+  swtKoa,
+  swtHono,
+  createAuthenticator,
   RedisStore,
   MemoryStore,
   createKey,

@@ -68,13 +68,13 @@ class KeyRing {
   /** @param {import('./index.js').KeyRingDefinition} definition */
   constructor(definition) {
     this.#handle = nativeRingOf(definition);
-    this.#engines = new Engines((external, acceptLegacy) => this.#makeEngine(external, acceptLegacy));
+    this.#engines = new Engines((storeKind, acceptLegacy) => this.#makeEngine(storeKind, acceptLegacy));
     // An empty ring is refused here and not at its first use.
-    this.#engines.get(false, 0);
+    this.#engines.get(native.NO_STORE, 0);
   }
 
-  #makeEngine(external, acceptLegacy) {
-    const engine = made(native.createEngine(this.#handle, external, acceptLegacy));
+  #makeEngine(storeKind, acceptLegacy) {
+    const engine = made(native.createEngine(this.#handle, storeKind, acceptLegacy));
     for (const kid of this.#killed) checkStatus(native.killKey(engine, kid));
     return engine;
   }
@@ -105,8 +105,8 @@ class KeyRing {
     this.#killed.add(kid);
   }
 
-  [ENGINE](external, acceptLegacy) {
-    return this.#engines.get(external, acceptLegacy);
+  [ENGINE](storeKind, acceptLegacy) {
+    return this.#engines.get(storeKind, acceptLegacy);
   }
 }
 

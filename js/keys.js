@@ -5,7 +5,7 @@ const { failure, usageError } = require('./errors.js');
 const { anything, flag, optionsReader } = require('./options.js');
 const { MAX_TEXT } = require('./text.js');
 
-/** For the modules of this package: `keys[ENGINE](external, acceptLegacy)`, of a Key and of a KeyRing. */
+/** For the modules of this package: `keys[ENGINE](storeKind, acceptLegacy)`, of a Key and of a KeyRing. */
 const ENGINE = Symbol('secure-web-token: the engine of these keys');
 const HANDLE = Symbol('secure-web-token: the native key');
 
@@ -17,16 +17,16 @@ class Engines {
   #make;
   #entries = [];
 
-  /** @param {(external: boolean, acceptLegacy: number) => object} make */
+  /** @param {(storeKind: number, acceptLegacy: number) => object} make */
   constructor(make) {
     this.#make = make;
   }
 
-  get(external, acceptLegacy) {
+  get(storeKind, acceptLegacy) {
     for (const entry of this.#entries) {
-      if (entry.external === external && entry.acceptLegacy === acceptLegacy) return entry.engine;
+      if (entry.storeKind === storeKind && entry.acceptLegacy === acceptLegacy) return entry.engine;
     }
-    const entry = { external, acceptLegacy, engine: this.#make(external, acceptLegacy) };
+    const entry = { storeKind, acceptLegacy, engine: this.#make(storeKind, acceptLegacy) };
     this.#entries.push(entry);
     if (this.#entries.length > MAX_ENGINES) this.#entries.shift();
     return entry.engine;
@@ -71,11 +71,11 @@ class Key {
     if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
     const handle = made(native.createKey(secret, encryptionSecret, insecureShortSecret));
     this.#handle = handle;
-    this.#engines = new Engines((external, acceptLegacy) => made(native.createEngine(handle, external, acceptLegacy)));
+    this.#engines = new Engines((storeKind, acceptLegacy) => made(native.createEngine(handle, storeKind, acceptLegacy)));
   }
 
-  [ENGINE](external, acceptLegacy) {
-    return this.#engines.get(external, acceptLegacy);
+  [ENGINE](storeKind, acceptLegacy) {
+    return this.#engines.get(storeKind, acceptLegacy);
   }
 
   [HANDLE]() {

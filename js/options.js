@@ -5,6 +5,7 @@ const { usageError } = require('./errors.js');
 const { isPlainObject } = require('./json.js');
 const { readLifetime, readTolerance } = require('./lifetime.js');
 const { nearest } = require('./nearest.js');
+const { ownStore } = require('./stores/own.js');
 const { isStore } = require('./stores/protocol.js');
 const { isText } = require('./text.js');
 
@@ -86,14 +87,18 @@ function names() {
   });
 }
 
-/** A failed import must not switch revocation off, so undefined is a mistake here and null is how to say "none". */
+/**
+ * A failed import must not switch revocation off, so undefined is a mistake here and null is how to say "none". A store
+ * of the application's own is read as one of this package.
+ */
 function store() {
   return option(
     null,
     (value, name) => {
       if (value === undefined) throw usageError(`${name} is undefined: pass null for none`);
       if (value === null || isStore(value)) return value;
-      throw usageError(`${name} must be a RedisStore or a MemoryStore of this package`);
+      if (typeof value === 'object') return ownStore(value, name);
+      throw usageError(`${name} must be a RedisStore, a MemoryStore, or a store of your own`);
     },
     { strict: true },
   );
@@ -153,6 +158,22 @@ function optionsReader(owner, members) {
   };
 }
 
+/** A function that decides something: null for "none" would be too easily a mistake. */
+function callback() {
+  return option(undefined, (value, name) => {
+    if (typeof value !== 'function') throw usageError(`${name} must be a function`);
+    return value;
+  });
+}
+
+/** One of a few words; the first is the default. */
+function choice(...words) {
+  return option(words[0], (value, name) => {
+    if (words.includes(value)) return value;
+    throw usageError(`${name} must be ${words.map((word) => `"${word}"`).join(' or ')}`);
+  });
+}
+
 module.exports = {
   optionsReader,
   option,
@@ -167,4 +188,6 @@ module.exports = {
   auditLogger,
   store,
   acceptLegacy,
+  callback,
+  choice,
 };

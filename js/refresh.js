@@ -12,6 +12,7 @@ const { countOperation } = require('./metrics.js');
 const { settle } = require('./operation.js');
 const { acceptLegacy, anything, auditLogger, flag, lifetime, optionsReader, store } = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
+const { storeKindOf } = require('./stores/protocol.js');
 const { spentProofs } = require('./stores/spent-proofs.js');
 const { asOptionalText, asText } = require('./text.js');
 
@@ -94,7 +95,7 @@ async function refresh(refreshToken, secret, options) {
   const { store, auditLogger, acceptLegacy } = settings;
   checkTarget(settings);
   const request = requestOf(refreshToken, settings);
-  const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
+  const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
 
   let outcome = native.refresh(engine, request);
   // A status is looked at at once: the next call may change the sentence about it.

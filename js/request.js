@@ -1,27 +1,98 @@
 'use strict';
 
 const { cookieValues } = require('./cookies.js');
-const { IMPOSSIBLE, asFilledText, asOptionalText } = require('./text.js');
+const { IMPOSSIBLE, asFilledText, asOptionalText, asText } = require('./text.js');
 
 /**
- * How often a header came. Node keeps the first of two Authorization or Host headers and joins others to "A, B"; only
- * rawHeaders tells. Names and values take turns in it.
+ * @typedef {{ authorization: string | undefined, sessionId: string | undefined, proof: string | undefined,
+ *   method: string, url: string, host: string }} ReadRequest what a guard reads of a request, all at once. Where
+ *   something came in a form that it cannot have, an impossible text stands for it, so that it is refused and not
+ *   overlooked.
+ */
+
+/**
+ * How often a header came, in whatever spelling. Node keeps the first of two Authorization or Host headers and joins
+ * others to "A, B"; only rawHeaders tells, where names and values take turns. Fastify's and Koa's own objects have it
+ * one level below.
  */
 function countOf(request, name) {
-  const { rawHeaders } = request;
-  if (!Array.isArray(rawHeaders)) return 1;
+  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders ?? request.req?.rawHeaders;
+  const names = Array.isArray(rawHeaders) ? rawHeaders : Object.keys(request.headers);
+  const step = names === rawHeaders ? 2 : 1;
   let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const candidate = rawHeaders[i];
+  for (let i = 0; i < names.length; i += step) {
+    const candidate = names[i];
     if (candidate.length === name.length && candidate.toLowerCase() === name) count++;
   }
   return count;
 }
 
-/** A header that may come once: undefined when it did not, and no possible text when it came twice. */
+/** A header that may come once: undefined when it did not, and no possible text when it came otherwise. */
 function singleHeader(request, name) {
-  const value = asOptionalText(request.headers[name]);
-  return value !== undefined && countOf(request, name) > 1 ? IMPOSSIBLE : value;
+  const value = request.headers[name];
+  const count = countOf(request, name);
+  if (value === undefined && count === 0) return undefined;
+  return count > 1 ? IMPOSSIBLE : asText(value);
+}
+
+/** The session id in a Cookie header. Two of the name are none. */
+function sessionIdIn(header, cookieName) {
+  const values = cookieValues(header ?? '', cookieName);
+  return values.length > 1 ? IMPOSSIBLE : values[0];
+}
+
+/** The session id of the cookie: what a cookie parser found, else what the header says. */
+function sessionIdOf(request, cookieName) {
+  const inHeader = sessionIdIn(asOptionalText(request.headers.cookie), cookieName);
+  const { cookies } = request;
+  if (inHeader === IMPOSSIBLE || typeof cookies !== 'object' || cookies === null) return inHeader;
+  return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
+}
+
+function readNodeRequest(request, cookieName, originalUrl) {
+  return {
+    authorization: singleHeader(request, 'authorization'),
+    sessionId: sessionIdOf(request, cookieName),
+    proof: singleHeader(request, 'x-dpop-proof'),
+    method: asFilledText(request.method),
+    // A router shortens url while it descends; originalUrl is what the client asked for.
+    url: asFilledText(request.originalUrl ?? originalUrl ?? request.url),
+    // A request without a host matches no proof that names one.
+    host: asFilledText(singleHeader(request, 'host') ?? request.headers[':authority']),
+  };
+}
+
+const HTTP_URL = /^https?:\/\/([^/?#]*)(.*)$/s;
+
+/**
+ * A Request of the Fetch API. Its Headers join two of a name to "A, B", which is neither a token nor a proof.
+ *
+ * Its url is absolute, and the server has made that up: the host of the Host header, the scheme of its own socket,
+ * behind which TLS may have ended. So what is compared is path and query, as the router sees them, and the host, as in
+ * every other framework; a scheme that nobody knows is left open.
+ */
+function readFetchRequest(request, cookieName) {
+  const header = (name) => asOptionalText(request.headers.get(name));
+  const [, authority, target] = HTTP_URL.exec(asText(request.url)) ?? [];
+  return {
+    authorization: header('authorization'),
+    sessionId: sessionIdIn(header('cookie'), cookieName),
+    proof: header('x-dpop-proof'),
+    method: asFilledText(request.method),
+    url: asFilledText(target),
+    host: asFilledText(header('host') ?? authority),
+  };
+}
+
+/**
+ * @param {object} request one of node:http, or what is like it, or one of the Fetch API
+ * @param {string} cookieName
+ * @param {string} [originalUrl] what the client asked for, where a framework keeps that elsewhere
+ * @returns {ReadRequest}
+ */
+function readRequest(request, cookieName, originalUrl) {
+  if (typeof request.headers.get === 'function') return readFetchRequest(request, cookieName);
+  return readNodeRequest(request, cookieName, originalUrl);
 }
 
 const SCHEME = 'bearer ';
@@ -37,33 +108,4 @@ function bearerToken(header) {
   return token === '' || token.includes(' ') ? undefined : token;
 }
 
-/** The session id of the cookie: what a cookie parser found, else what the header says. Two of that name are none. */
-function sessionIdOf(request, cookieName) {
-  const inHeader = cookieValues(asOptionalText(request.headers.cookie) ?? '', cookieName);
-  if (inHeader.length > 1) return IMPOSSIBLE;
-
-  const { cookies } = request;
-  if (typeof cookies !== 'object' || cookies === null) return inHeader[0];
-  return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
-}
-
-/**
- * What the middleware reads of a request. Where something came in a form that it cannot have, an impossible text stands
- * for it, so that it is refused and not overlooked.
- */
-function readRequest(request, cookieName) {
-  const authorization = singleHeader(request, 'authorization');
-  return {
-    authorization,
-    token: authorization === undefined ? undefined : bearerToken(authorization),
-    sessionId: sessionIdOf(request, cookieName),
-    proof: singleHeader(request, 'x-dpop-proof'),
-    method: asFilledText(request.method),
-    // A router shortens url while it descends; originalUrl is what the client asked for.
-    url: asFilledText(request.originalUrl ?? request.url),
-    // A request without a host matches no proof that names one.
-    host: asFilledText(singleHeader(request, 'host') ?? request.headers[':authority']),
-  };
-}
-
-module.exports = { readRequest };
+module.exports = { readRequest, bearerToken };

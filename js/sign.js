@@ -22,6 +22,7 @@ const {
   store,
 } = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
+const { storeKindOf } = require('./stores/protocol.js');
 const { asFilledText } = require('./text.js');
 
 const readOptions = optionsReader('sign', {
@@ -116,7 +117,7 @@ async function sign(data, secret, options) {
   checkTarget(settings);
   const { clientKeyJson, proof } = bindingOf(settings);
   const dataJson = dataJsonOf(data);
-  const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
+  const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
 
   let outcome = native.sign(
     engine,

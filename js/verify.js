@@ -6,6 +6,7 @@ const { expectationOptions, expectationsOf } = require('./expectations.js');
 const { ENGINE, keysOf } = require('./key-source.js');
 const { acceptLegacy, anything, auditLogger, flag, optionsReader, store } = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
+const { storeKindOf } = require('./stores/protocol.js');
 
 const readOptions = optionsReader('verify', {
   sessionId: anything(),
@@ -35,7 +36,7 @@ async function verify(token, secret, options) {
   const settings = readOptions(options);
   checkTarget(settings);
   const { store, acceptLegacy, sessionId, dpopProof: proof, method, url, host } = settings;
-  const engine = keysOf(secret, settings)[ENGINE](store !== null, acceptLegacy);
+  const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
   // Each call is an attempt of its own. The member is there so that nobody else's is found in its place.
   const request = {
     token,

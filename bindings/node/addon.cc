@@ -20,13 +20,26 @@ constexpr Constant kConstants[] = {
     {"ERR_LIFETIME", SWT_ERR_LIFETIME},
     {"ERR_CLIENT_KEY", SWT_ERR_CLIENT_KEY},
     {"ERR_STORE_REQUIRED", SWT_ERR_STORE_REQUIRED},
+    {"REJECTED_TOKEN_MALFORMED", SWT_REJECTED_TOKEN_MALFORMED},
     {"REJECTED_TOKEN_EXPIRED", SWT_REJECTED_TOKEN_EXPIRED},
     {"UNAVAILABLE_TIMEOUT", SWT_UNAVAILABLE_TIMEOUT},
     {"UNAVAILABLE_CONNECTION", SWT_UNAVAILABLE_CONNECTION},
     {"UNAVAILABLE_PROTOCOL", SWT_UNAVAILABLE_PROTOCOL},
+    {"UNAVAILABLE_FULL", SWT_UNAVAILABLE_FULL},
     {"ERR_KEY", SWT_ERR_KEY},
     {"ERR_KEY_ID", SWT_ERR_KEY_ID},
     {"INTERNAL_BUG", SWT_INTERNAL_BUG},
+    {"NO_STORE", kNoStore},
+    {"REMEMBERING_STORE", kRememberingStore},
+    {"FORGETTING_STORE", kForgettingStore},
+    {"FACT_OK", SWT_FACT_OK},
+    {"FACT_MISSING", SWT_FACT_MISSING},
+    {"FACT_REVOKED", SWT_FACT_REVOKED},
+    {"FACT_PROOF_USED", SWT_FACT_PROOF_USED},
+    {"FACT_TAKEN", SWT_FACT_TAKEN},
+    {"FACT_MISMATCH", SWT_FACT_MISMATCH},
+    {"FACT_SUPERSEDED", SWT_FACT_SUPERSEDED},
+    {"FACT_REUSED", SWT_FACT_REUSED},
     {"LEGACY_TOKEN_WITHOUT_SESSION", SWT_LEGACY_TOKEN_WITHOUT_SESSION},
     {"LEGACY_PROOF_WITHOUT_JTI", SWT_LEGACY_PROOF_WITHOUT_JTI},
     {"LEGACY_PROOF_NOT_COMPARED", SWT_LEGACY_PROOF_NOT_COMPARED},
@@ -64,7 +77,10 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   define<is_pending>(exports, "isPending");
   define<needs_store>(exports, "needsStore");
   define<redis_call>(exports, "redisCall");
+  define<question>(exports, "question");
+  define<create_host_store>(exports, "createHostStore");
   define<ask>(exports, "ask");
+  define<ask_with>(exports, "askWith");
   define<answer>(exports, "answer");
   define<unavailable>(exports, "unavailable");
   define<complete>(exports, "complete");

@@ -10,13 +10,18 @@
 
 namespace swt_node {
 
+inline constexpr int64_t kNoStore = 0;
+inline constexpr int64_t kRememberingStore = 1;
+inline constexpr int64_t kForgettingStore = 2;
+
 // createKey(text, encryptionSecret?, insecureShortSecret): key | status. The text is a secret or a PEM.
 Napi::Value create_key(const Napi::CallbackInfo& info);
 // createKeyRing(): ring | status
 Napi::Value create_key_ring(const Napi::CallbackInfo& info);
 // addToKeyRing(ring, key, kid, signs, untilMs): status
 Napi::Value add_to_key_ring(const Napi::CallbackInfo& info);
-// createEngine(keyOrRing, external, acceptLegacyUntilMs): engine | status
+// createEngine(keyOrRing, storeKind, acceptLegacyUntilMs): engine | status. storeKind is NO_STORE, REMEMBERING_STORE or, for
+// one that does not remember which refresh tokens were spent, FORGETTING_STORE.
 Napi::Value create_engine(const Napi::CallbackInfo& info);
 // setKeyRing(engine, ring): status
 Napi::Value set_key_ring(const Napi::CallbackInfo& info);
@@ -57,8 +62,15 @@ Napi::Value needs_store(const Napi::CallbackInfo& info);
 //   logsIn: the call makes the session of a new token; logsOut: the call ends a session
 Napi::Value redis_call(const Napi::CallbackInfo& info);
 
+// question(pending): what is to be asked, as JSON; "" when there is nothing to ask any more
+Napi::Value question(const Napi::CallbackInfo& info);
+
+// createHostStore(): store | status. For one of the application's own that keeps sessions and no more.
+Napi::Value create_host_store(const Napi::CallbackInfo& info);
+
 // One of these between a begin and its complete, which reports their failures as well.
 Napi::Value ask(const Napi::CallbackInfo& info);          // (pending, memoryStore)
+Napi::Value ask_with(const Napi::CallbackInfo& info);     // (pending, hostStore, what it found?: the session's JSON)
 Napi::Value answer(const Napi::CallbackInfo& info);       // (pending, code?, text?, serverMs?): all three, or none
 Napi::Value unavailable(const Napi::CallbackInfo& info);  // (pending, status)
 

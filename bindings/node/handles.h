@@ -81,6 +81,15 @@ struct MemoryStore {
   StoreHandle handle;
 };
 
+// What JavaScript found is there for the time of one askWith.
+struct HostStore {
+  static constexpr napi_type_tag kTag = {0x1d90d3b2f6a74c05, 0x9a417e63c2508bfe};
+  static constexpr const char* kExpected = "a host store is needed here";
+
+  StoreHandle handle;
+  swt_bytes found = {};
+};
+
 struct Pending {
   static constexpr napi_type_tag kTag = {0x27c24f9f30b6c763, 0xf4b17b072b97f9ce};
   static constexpr const char* kExpected = "a pending operation is needed here";
@@ -115,5 +124,8 @@ T* unwrap(Napi::Value value) {
   throw_type_error(value.Env(), T::kExpected);
   return nullptr;
 }
+
+// A pending operation that is not over yet; anything else is a TypeError and nullptr.
+Pending* unwrap_live(Napi::Value value);
 
 }  // namespace swt_node

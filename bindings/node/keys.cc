@@ -33,9 +33,12 @@ bool set_keys(Napi::Value value, swt_config* config, bool* has_public_keys, swt_
   return true;
 }
 
-swt_status make_engine(swt_config* config, bool external, int64_t accept_legacy_until_ms, Engine& engine) {
+swt_status make_engine(swt_config* config, int64_t store_kind, int64_t accept_legacy_until_ms, Engine& engine) {
   swt_status status = swt_config_accept_legacy_until(config, accept_legacy_until_ms);
-  if (status == SWT_OK && external) status = swt_config_use_external_store(config);
+  if (status == SWT_OK && store_kind != kNoStore) {
+    const uint32_t flags = store_kind == kRememberingStore ? 0 : SWT_EXTERNAL_STORE_FORGETS;
+    status = swt_config_use_external_store(config, flags);
+  }
   if (status != SWT_OK) return status;
 
   EngineHandle handle;
@@ -88,13 +91,13 @@ Napi::Value create_engine(const Napi::CallbackInfo& info) {
   if (status != SWT_OK) return Napi::Number::New(info.Env(), status);
 
   auto engine = std::make_unique<Engine>();
-  bool external = false;
+  int64_t store_kind = kNoStore;
   int64_t accept_legacy_until_ms = 0;
-  if (!set_keys(info[0], config.get(), &engine->has_public_keys, &status) || !read_flag(info[1], &external) ||
+  if (!set_keys(info[0], config.get(), &engine->has_public_keys, &status) || !read_integer(info[1], &store_kind) ||
       !read_integer(info[2], &accept_legacy_until_ms)) {
     return {};
   }
-  if (status == SWT_OK) status = make_engine(config.get(), external, accept_legacy_until_ms, *engine);
+  if (status == SWT_OK) status = make_engine(config.get(), store_kind, accept_legacy_until_ms, *engine);
   return wrap_or_status(info.Env(), std::move(engine), status);
 }
 

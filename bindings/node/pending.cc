@@ -19,14 +19,6 @@ Napi::Value begin_with_text(const Napi::CallbackInfo& info, Begin begin, Operati
   return wrap_pending(info.Env(), std::move(pending), operation);
 }
 
-// A pending operation that is not over yet; anything else is a TypeError and nullptr.
-Pending* unwrap_live(Napi::Value value) {
-  Pending* pending = unwrap<Pending>(value);
-  if (pending == nullptr || pending->handle) return pending;
-  throw_type_error(value.Env(), "the pending operation is over");
-  return nullptr;
-}
-
 Napi::Value complete_lookup(Napi::Env env, swt_pending* pending) {
   SessionHandle session;
   const swt_status status = swt_lookup_complete(pending, out_ptr(session));
@@ -87,6 +79,13 @@ Napi::Value done_or_status(Napi::Env env, swt_status status) {
 
 }  // namespace
 
+Pending* unwrap_live(Napi::Value value) {
+  Pending* pending = unwrap<Pending>(value);
+  if (pending == nullptr || pending->handle) return pending;
+  throw_type_error(value.Env(), "the pending operation is over");
+  return nullptr;
+}
+
 Napi::Value wrap_pending(Napi::Env env, PendingHandle handle, Operation operation) {
   auto pending = std::make_unique<Pending>();
   pending->handle = std::move(handle);
@@ -144,6 +143,12 @@ Napi::Value redis_call(const Napi::CallbackInfo& info) {
                          {"args", to_array(env, swt_redis_call_arg_count(call.get()), arg)},
                          {"logsIn", Napi::Boolean::New(env, logs_in)},
                          {"logsOut", Napi::Boolean::New(env, logs_out)}});
+}
+
+Napi::Value question(const Napi::CallbackInfo& info) {
+  const Pending* pending = unwrap_live(info[0]);
+  if (pending == nullptr) return {};
+  return to_string(info.Env(), swt_pending_question(pending->handle.get()));
 }
 
 Napi::Value ask(const Napi::CallbackInfo& info) {

@@ -84,7 +84,7 @@ static swt_status open_engine(swt_engine **out_engine) {
 
   if (status == SWT_OK) status = swt_config_new(&config);
   if (status == SWT_OK) status = swt_config_set_key(config, key);
-  if (status == SWT_OK) status = swt_config_use_external_store(config); /* asked by the host */
+  if (status == SWT_OK) status = swt_config_use_external_store(config, 0); /* asked by the host */
   if (status == SWT_OK) status = swt_engine_new(config, out_engine);
   swt_config_free(config);
   swt_key_free(key);

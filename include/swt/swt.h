@@ -413,9 +413,15 @@ SWT_API SWT_MUST_USE swt_status swt_config_set_keyring(swt_config *config, const
  * proofs are spent in this engine's own memory. */
 SWT_API SWT_MUST_USE swt_status swt_config_set_store(swt_config *config, swt_store *store);
 
+/* The external store does not remember which refresh tokens were spent: it can no more than the first three functions
+ * of swt_store_callbacks. swt_refresh_begin is then SWT_ERR_STORE_REQUIRED without SWT_REFRESH_INSECURE_REUSE, and the
+ * engine says once, to its audit callback, what is not promised. */
+#define SWT_EXTERNAL_STORE_FORGETS 0x1u
+
 /* swt_config_use_external_store says that sessions are kept by a store that the host asks itself, between begin and
- * complete. The checks are the same as with swt_config_set_store. */
-SWT_API SWT_MUST_USE swt_status swt_config_use_external_store(swt_config *config);
+ * complete. The checks are the same as with swt_config_set_store. flags: 0 or SWT_EXTERNAL_STORE_FORGETS.
+ * Errors: SWT_ERR_UNSUPPORTED for an unknown flag. */
+SWT_API SWT_MUST_USE swt_status swt_config_use_external_store(swt_config *config, uint32_t flags);
 
 /* swt_config_accept_legacy_until accepts, until that moment (milliseconds since 1970; SWT_NO_END), what
  * secure-web-token 3.0.1 wrote and version 4 would refuse: tokens that do not name their session, refresh tokens
@@ -607,8 +613,9 @@ SWT_API SWT_MUST_USE swt_status swt_open_unchecked_session(const swt_engine *eng
  * Refresh
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* Refresh although nothing remembers which refresh tokens were spent: without a store, or with one of callbacks without
- * claim. A stolen refresh token then works beside its owner's, unseen, until it expires. */
+/* Refresh although nothing remembers which refresh tokens were spent: without a store, with one of callbacks without
+ * claim, or with an external one of SWT_EXTERNAL_STORE_FORGETS. A stolen refresh token then works beside its owner's,
+ * unseen, until it expires. */
 #define SWT_REFRESH_INSECURE_REUSE 0x1u
 
 typedef struct swt_refresh_request {
@@ -670,6 +677,8 @@ SWT_API void swt_session_free(swt_session *session);
  *   if swt_pending_needs_store(pending):
  *       swt_pending_redis_call(pending, &options, &call)   run it on your connection, then
  *       swt_pending_answer(pending, parts, count)          or swt_pending_unavailable(pending, SWT_UNAVAILABLE_TIMEOUT)
+ *     or, for a database of another kind:
+ *       swt_pending_question(pending)                      do in it what is asked, in one atomic step, then the same
  *     or, for a store of this library (and for an engine without sessions, which has only a proof to spend):
  *       swt_pending_ask(pending, store)
  *   swt_verify_complete(pending, 0, &claims)
@@ -709,8 +718,57 @@ SWT_API int32_t swt_pending_needs_store(const swt_pending *pending);
 /* swt_pending_ask asks a store of this library and keeps its answer for complete. */
 SWT_API SWT_MUST_USE swt_status swt_pending_ask(swt_pending *pending, swt_store *store);
 
-/* swt_pending_answer keeps the reply of the host's Redis for complete: an array of three, each as text, numbers in
- * decimal. Any other reply may be handed over as it is (count 0 for what is no array): complete then says
+/* swt_pending_question gives what is to be asked, as one JSON object, for a store that you write. The text belongs to
+ * the pending operation; asked for twice it is the same. It is empty when there is nothing to ask, or not any more.
+ *
+ * Do what it asks in one step that is atomic for all who use the database, and state with swt_pending_answer what you
+ * found; whether that is good enough is decided by complete, which compares the record once more. Where you keep no more,
+ * say SWT_UNAVAILABLE_FULL, and forget nothing before its time. What lives for a time is gone after it.
+ *
+ *   {"type":"register","sessionId":…,"record":…,"lifeSeconds":…,"refreshHash":…}
+ *     Under this id keep record and refreshHash (null: there is none) for lifeSeconds, or for as long as your sessions
+ *     live.
+ *     TAKEN or REVOKED when the id is there already; else OK.
+ *
+ *   {"type":"verify","sessionId":…,"record":…,"proof":…}
+ *     MISSING when the id is not there; REVOKED when it was ended; MISMATCH, with the record that is kept, when that is
+ *     not this text byte for byte. Then, unless proof is null, spend it:
+ *       {"id":…,"attempt":…,"lifeSeconds":…,"max":…}
+ *       When this proof of this session is kept with another attempt, PROOF_USED; with the same one it is spent. Else
+ *       keep proof and attempt for lifeSeconds; when max of this session are kept, SWT_UNAVAILABLE_FULL.
+ *     Then OK, with the record that is kept. sessionId and record are null for an engine without sessions: there is
+ *     only a proof to spend.
+ *
+ *   {"type":"rotate","sessionId":…,"record":…,"proof":…,"presentedHash":…,"successorHash":…,"graceSeconds":…,
+ *    "lifeSeconds":…,"legacy":…}
+ *     As verify; where that would be OK, look at the refreshHash that is kept:
+ *     - It is presentedHash: keep successorHash in its place, and presentedHash as the previous one with the time; the
+ *       session lives for lifeSeconds from now, or as long as before if that is longer. OK.
+ *     - It is successorHash, and the previous one presentedHash: the same call came twice. OK, and nothing changes.
+ *     - The previous one is presentedHash, and that was at most graceSeconds ago: SUPERSEDED, and nothing changes.
+ *     - There is none: MISSING.
+ *     - Otherwise two hold one token: end the session. REUSED.
+ *     legacy is true for a refresh token of 3.0.1, which was never registered: MISMATCH with the record. Only a session
+ *     that 3.0.1 put into your database takes its first one as if it were kept.
+ *
+ *   {"type":"revoke","sessionId":…}   End it: keep that it was ended for as long as it would have lived. An id that is
+ *                                     not there is the same, and nothing is kept for it. OK.
+ *   {"type":"lookup","sessionId":…}   OK with the record, MISSING, or REVOKED. */
+SWT_API swt_bytes swt_pending_question(const swt_pending *pending);
+
+/* What a store of your own can state. Each question says which of them answer it; another is SWT_UNAVAILABLE_PROTOCOL. */
+#define SWT_FACT_OK 1
+#define SWT_FACT_MISSING 0
+#define SWT_FACT_REVOKED (-1)
+#define SWT_FACT_PROOF_USED (-2)
+#define SWT_FACT_TAKEN (-5)
+#define SWT_FACT_MISMATCH (-9)
+#define SWT_FACT_SUPERSEDED 3
+#define SWT_FACT_REUSED (-7)
+
+/* swt_pending_answer keeps the store's answer for complete: three texts, which are a number of SWT_FACT_… in decimal, the
+ * record or "", and the store's time in milliseconds since 1970. The scripts for Redis reply with these three: hand them
+ * over as they came, numbers in decimal, and any other reply too (count 0 for what is no array): complete then says
  * unavailable. */
 SWT_API SWT_MUST_USE swt_status swt_pending_answer(swt_pending *pending, const swt_bytes *parts, size_t count);
 

@@ -9,8 +9,7 @@ const { SessionStore } = require('./sessions.js');
 const MAX_SESSIONS = 2 ** 32 - 1;
 
 const readOptions = optionsReader('MemoryStore', {
-  // 0: the core's default, which no refresh token outlives.
-  ttl: lifetime(0),
+  ttl: lifetime(0), // 0 is the core's default
   maxSessions: wholeNumber(100_000, 1, MAX_SESSIONS),
   auditLogger: auditLogger(),
 });

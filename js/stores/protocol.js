@@ -1,5 +1,7 @@
 'use strict';
 
+const native = require('../native.js');
+
 /**
  * What makes an object a store of this package: under this symbol it has a function that brings a pending operation its
  * answer.
@@ -10,8 +12,17 @@
  */
 const ASK = Symbol('secure-web-token: ask the store');
 
+/** `store[FORGETS]` is true for one that does not remember which refresh tokens were spent. */
+const FORGETS = Symbol('secure-web-token: the store forgets refresh tokens');
+
 function isStore(value) {
   return typeof value === 'object' && value !== null && typeof value[ASK] === 'function';
 }
 
-module.exports = { ASK, isStore };
+/** What an engine must know of the store that will be asked. */
+function storeKindOf(store) {
+  if (store === null) return native.NO_STORE;
+  return store[FORGETS] === true ? native.FORGETTING_STORE : native.REMEMBERING_STORE;
+}
+
+module.exports = { ASK, FORGETS, isStore, storeKindOf };

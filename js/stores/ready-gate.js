@@ -7,7 +7,7 @@
 class ReadyGate {
   #client;
   #waiting = new Set();
-  #listening = false;
+  #stopListening;
 
   constructor(client) {
     this.#client = client;
@@ -19,19 +19,22 @@ class ReadyGate {
    */
   wait(callback) {
     this.#waiting.add(callback);
-    this.#listen();
-    return () => this.#waiting.delete(callback);
+    this.#stopListening ??= this.#client.onceReady(() => this.#open());
+    return () => this.#leave(callback);
   }
 
-  #listen() {
-    if (this.#listening) return;
-    this.#listening = true;
-    this.#client.onceReady(() => {
-      this.#listening = false;
-      const callbacks = [...this.#waiting];
-      this.#waiting.clear();
-      for (const callback of callbacks) callback();
-    });
+  #open() {
+    this.#stopListening = undefined;
+    const callbacks = [...this.#waiting];
+    this.#waiting.clear();
+    for (const callback of callbacks) callback();
+  }
+
+  #leave(callback) {
+    this.#waiting.delete(callback);
+    if (this.#waiting.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
   }
 }
 
@@ -40,7 +43,7 @@ const gates = new WeakMap();
 
 /**
  * @param {object} owner the application's client
- * @param {{ onceReady: (listener: () => void) => void }} client the same, adapted
+ * @param {{ onceReady: (listener: () => void) => () => void }} client the same, adapted
  */
 function gateFor(owner, client) {
   let gate = gates.get(owner);

@@ -7,6 +7,7 @@ const { auditLogger, lifetime, optionsReader, text, wholeNumber } = require('../
 const { isText } = require('../text.js');
 const { adaptRedisClient } = require('./redis-client.js');
 const { ASK } = require('./protocol.js');
+const { questionOf } = require('./question.js');
 const { RedisConnection } = require('./redis-connection.js');
 const { ServerClock } = require('./server-clock.js');
 const { SessionStore } = require('./sessions.js');
@@ -27,8 +28,7 @@ function checkPrefix(value, name) {
 
 const readOptions = optionsReader('RedisStore', {
   prefix: text('swt:session:', checkPrefix),
-  // 0: the core's default, which no refresh token outlives.
-  ttl: lifetime(0),
+  ttl: lifetime(0), // 0 is the core's default
   timeout: wholeNumber(250, 1, MAX_TIMEOUT_MS),
   auditLogger: auditLogger(),
 });
@@ -83,7 +83,7 @@ class RedisStore extends SessionStore {
       return undefined;
     }
 
-    if (sent && call.logsIn) this.#withdraw(call);
+    if (sent && call.logsIn) this.#withdraw(questionOf(pending).sessionId);
     native.unavailable(pending, status);
     return detail;
   }
@@ -102,9 +102,9 @@ class RedisStore extends SessionStore {
   }
 
   /** A login that failed for its caller may still be carried out: end its session, whenever that is. */
-  #withdraw(call) {
+  #withdraw(sessionId) {
     if (this.#withdrawals >= MAX_WITHDRAWALS) return;
-    const pending = native.revokeBegin(call.keys[0].slice(this.#prefix.length));
+    const pending = native.revokeBegin(sessionId);
     if (typeof pending === 'number' || !native.needsStore(pending)) return;
 
     this.#withdrawals++;

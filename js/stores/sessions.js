@@ -3,25 +3,27 @@
 const native = require('../native.js');
 const { audit } = require('../audit.js');
 const { now } = require('../clock.js');
-const { failed, failure, usageError } = require('../errors.js');
+const { failed, failure, usageError, withSentence } = require('../errors.js');
 const { isPlainObject, toJson } = require('../json.js');
 const { countOperation } = require('../metrics.js');
 const { isText } = require('../text.js');
 const { ASK } = require('./protocol.js');
 
-function ignore() {}
+const LOGGER = Symbol("secure-web-token: the store's audit logger");
 
-/** Brings a pending operation to its end; what the core refuses is thrown. count is told the status. */
-async function run(store, pending, count = ignore) {
-  let outcome = pending;
-  let detail;
-  if (typeof pending !== 'number') {
-    detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
-    outcome = native.complete(pending, now());
-  }
+/** Brings a pending operation to its end. */
+async function outcomeOf(store, pending) {
+  if (typeof pending === 'number') return withSentence(pending);
+  const detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
+  const outcome = native.complete(pending, now());
+  return typeof outcome === 'number' ? withSentence(outcome, detail) : outcome;
+}
+
+/** The same; what the core refuses is thrown. */
+async function run(store, pending) {
+  const outcome = await outcomeOf(store, pending);
   const problem = failed(outcome);
-  count(problem?.status ?? 0);
-  if (problem !== undefined) throw failure(problem.status, detail);
+  if (problem !== undefined) throw failure(problem.status, problem.detail);
   return outcome;
 }
 
@@ -69,10 +71,27 @@ class SessionStore {
    *   be alive
    */
   async revokeSession(sessionId) {
-    if (!isText(sessionId)) return;
-    await run(this, native.revokeBegin(sessionId), (status) => countOperation('revoke', status));
-    audit(this.#auditLogger, 'revoke', { sessionId });
+    await revoke(this, sessionId);
+  }
+
+  get [LOGGER]() {
+    return this.#auditLogger;
   }
 }
 
-module.exports = { SessionStore };
+/**
+ * Ends a session in any store of this package, and tells the store's own logger and this one.
+ *
+ * @param {object} store
+ * @param {unknown} sessionId
+ * @param {Function} [auditLogger]
+ */
+async function revoke(store, sessionId, auditLogger) {
+  if (!isText(sessionId)) return;
+  const problem = failed(await outcomeOf(store, native.revokeBegin(sessionId)));
+  countOperation('revoke', problem?.status ?? 0);
+  if (problem !== undefined) throw failure(problem.status, problem.detail);
+  for (const logger of new Set([store[LOGGER], auditLogger])) audit(logger, 'revoke', { sessionId });
+}
+
+module.exports = { SessionStore, revoke };

@@ -26,6 +26,12 @@ function installModules() {
   const hash = crypto.createHash('sha256').update(lock).digest('hex');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash) return;
 
+  // npm ci would empty what the link leads to, which others may be using.
+  const modules = path.join(root, 'node_modules');
+  if (fs.lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Stop('setup: node_modules is a link to a folder that is not of this package-lock.json: remove the link');
+  }
+
   // npm says where it lies to the scripts that it runs. Nothing that we use needs an install script.
   const running = process.env.npm_execpath || '';
   const npm = /npm-cli\.js$/.test(running) ? [process.execPath, running] : ['npm'];

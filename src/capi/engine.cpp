@@ -10,8 +10,8 @@ using namespace swt::capi;
 namespace {
 
 constexpr const char* kLimitedStore =
-    "the store cannot claim: proofs are spent in this process only, and refresh tokens are refused unless reuse is "
-    "insecurely allowed";
+    "the store keeps sessions and nothing else: proofs are spent in this process only, and refresh tokens are refused "
+    "unless reuse is insecurely allowed";
 
 Result<KeyRing> keys_of(const swt_keyring* keyring) {
   if (as(keyring) == nullptr) return not_a_handle(keyring);
@@ -71,11 +71,13 @@ swt_status swt_config_set_store(swt_config* config, swt_store* store) {
   });
 }
 
-swt_status swt_config_use_external_store(swt_config* config) {
+swt_status swt_config_use_external_store(swt_config* config, uint32_t flags) {
   return guarded([&]() -> Result<void> {
     if (as(config) == nullptr) return not_a_handle(config);
+    if ((flags & ~SWT_EXTERNAL_STORE_FORGETS) != 0) return Error(Status::unsupported, "an unknown flag is set");
     config->store = nullptr;
     config->uses_external_store = true;
+    config->external_store_forgets = (flags & SWT_EXTERNAL_STORE_FORGETS) != 0;
     return {};
   });
 }
@@ -100,8 +102,9 @@ swt_status swt_engine_new(const swt_config* config, swt_engine** out_engine) {
     EngineSettings settings;
     settings.keys = config->keys;
     settings.has_sessions = config->store != nullptr || config->uses_external_store;
-    settings.spends_refresh_tokens =
-        config->uses_external_store || (config->store != nullptr && config->store->spends_refresh_tokens());
+    settings.spends_refresh_tokens = config->uses_external_store
+                                         ? !config->external_store_forgets
+                                         : config->store != nullptr && config->store->spends_refresh_tokens();
     settings.accept_legacy_until_ms = config->accept_legacy_until_ms;
     // Without a store to do it, an engine remembers the proofs that were used with it.
     std::shared_ptr<Store> store = config->store;

@@ -58,6 +58,7 @@ struct swt_config : swt::capi::Handle {
   swt::KeyRing keys;  // empty: not set yet
   std::shared_ptr<swt::Store> store;
   bool uses_external_store = false;
+  bool external_store_forgets = false;
   int64_t accept_legacy_until_ms = 0;
   swt::capi::AuditSink audit;
 };
@@ -139,5 +140,6 @@ struct swt_pending : swt::capi::Handle {
 
   swt::capi::Step step;
   std::optional<swt::StoreReply> reply;
-  swt::capi::AuditSink audit;  // of the engine that it was begun with
+  mutable std::string question_json;  // written when it is first asked for
+  swt::capi::AuditSink audit;         // of the engine that it was begun with
 };

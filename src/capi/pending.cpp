@@ -1,5 +1,6 @@
 // The question of a pending operation, and what it was told.
 #include "capi/boundary.h"
+#include "session/question_json.h"
 
 using namespace swt;
 using namespace swt::capi;
@@ -8,6 +9,13 @@ namespace {
 
 // Longer than any record that is accepted; what is longer is not copied first.
 constexpr size_t kMaxReplyPartSize = 65536;
+
+// swt.h says the numbers that a store of the host's own states.
+constexpr bool is_number_of(Fact fact, int64_t number) { return static_cast<int64_t>(fact) == number; }
+static_assert(is_number_of(Fact::yes, SWT_FACT_OK) && is_number_of(Fact::missing, SWT_FACT_MISSING) &&
+              is_number_of(Fact::revoked, SWT_FACT_REVOKED) && is_number_of(Fact::proof_used, SWT_FACT_PROOF_USED) &&
+              is_number_of(Fact::taken, SWT_FACT_TAKEN) && is_number_of(Fact::mismatch, SWT_FACT_MISMATCH) &&
+              is_number_of(Fact::superseded, SWT_FACT_SUPERSEDED) && is_number_of(Fact::reused, SWT_FACT_REUSED));
 
 // A pending operation that waits for an answer.
 Result<const Question*> open_question(const swt_pending* pending) {
@@ -64,6 +72,18 @@ swt_status swt_pending_ask(swt_pending* pending, swt_store* store) {
     pending->reply = store->store->ask(**question, *now);
     return {};
   });
+}
+
+swt_bytes swt_pending_question(const swt_pending* pending) {
+  swt_bytes view = {};
+  static_cast<void>(guarded([&]() -> Result<void> {
+    const Result<const Question*> question = open_question(pending);
+    if (!question) return question.error();
+    if (pending->question_json.empty()) pending->question_json = write_question(**question);
+    view = view_of(pending->question_json);
+    return {};
+  }));
+  return view;
 }
 
 swt_status swt_pending_answer(swt_pending* pending, const swt_bytes* parts, size_t count) {

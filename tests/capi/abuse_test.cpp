@@ -693,7 +693,7 @@ const std::map<std::string, std::function<void(Abuse&)>>& table() {
       CALL(swt_config_set_key, (some_config(a), static_cast<const swt_key*>(some_key(a)))),
       CALL(swt_config_set_keyring, (some_config(a), static_cast<const swt_keyring*>(a.zoo.keyring))),
       CALL(swt_config_set_store, (some_config(a), a.zoo.store.get())),
-      CALL(swt_config_use_external_store, (some_config(a))),
+      CALL(swt_config_use_external_store, (some_config(a), uint32_t{0})),
       CALL(swt_config_accept_legacy_until, (some_config(a), int64_t{0})),
       CALL(swt_config_set_audit, (some_config(a), swt_audit_callback([](void*, const swt_event*) {}), static_cast<void*>(nullptr))),
       GETTER(swt_event_name),
@@ -817,6 +817,7 @@ const std::map<std::string, std::function<void(Abuse&)>>& table() {
        }},
       GETTER(swt_pending_needs_store),
       CALL(swt_pending_ask, (lookup(a), a.zoo.store.get())),
+      GETTER(swt_pending_question),
       {"swt_pending_answer",
        [](Abuse& abuse) {
          abuse.call(swt_pending_answer, [](Abuse& a) {

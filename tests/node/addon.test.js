@@ -13,7 +13,10 @@ const DATA = '{"userId":"alice"}';
 const NOW = Date.now();
 
 const newKey = (secret = SECRET) => native.createKey(secret, undefined, false);
-const newEngine = (external = false) => native.createEngine(newKey(), external, 0);
+const newEngine = (external = false) => {
+  const storeKind = external ? native.REMEMBERING_STORE : native.NO_STORE;
+  return native.createEngine(newKey(), storeKind, 0);
+};
 const newStore = () => native.createMemoryStore(0, 0, 0);
 const newPending = () => native.sign(newEngine(true), DATA, undefined, 900, 900, false, NOW);
 
@@ -41,7 +44,9 @@ describe('wrong receivers', () => {
   const callsWithPending = [
     (pending) => native.needsStore(pending),
     (pending) => native.redisCall(pending, 'p:', undefined, 1, 0),
+    (pending) => native.question(pending),
     (pending) => native.ask(pending, newStore()),
+    (pending) => native.askWith(pending, native.createHostStore()),
     (pending) => native.answer(pending),
     (pending) => native.unavailable(pending, 401),
     (pending) => native.complete(pending, NOW),
@@ -64,6 +69,12 @@ describe('wrong receivers', () => {
   test('a memory store is one', () => {
     for (const impostor of [...impostors, newEngine()]) {
       assert.throws(() => native.ask(newPending(), impostor), TypeError);
+    }
+  });
+
+  test('a host store is one', () => {
+    for (const impostor of [...impostors, newEngine(), newStore()]) {
+      assert.throws(() => native.askWith(newPending(), impostor), TypeError);
     }
   });
 });
@@ -99,7 +110,8 @@ describe('arguments', () => {
 
   test('missing ones are undefined', () => {
     const takesNone = new Set([
-      ...['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending', 'createKeyRing'],
+      ...['lastErrorMessage', 'versionDetails', 'redisScripts', 'newAttempt', 'isPending'],
+      ...['createKeyRing', 'createHostStore'],
     ]);
     for (const name of Object.keys(native)) {
       if (typeof native[name] !== 'function' || takesNone.has(name)) continue;
@@ -174,6 +186,32 @@ describe('a pending operation', () => {
     }
   });
 
+  test('has a question until it is answered', () => {
+    const pending = newPending();
+    const { type, sessionId } = JSON.parse(native.question(pending));
+    assert.equal(type, 'register');
+    native.ask(pending, newStore());
+    assert.equal(native.question(pending), '');
+    assert.equal(native.complete(pending, NOW).sessionId, sessionId);
+    assert.throws(() => native.question(pending), TypeError);
+  });
+
+  test('is compared with what a host store found', () => {
+    const store = native.createHostStore();
+    const id = '11111111-2222-4333-8444-555555555555';
+    const lookUp = (found) => {
+      const pending = native.lookupBegin(id);
+      native.askWith(pending, store, found);
+      return native.complete(pending, NOW);
+    };
+    const session = `{"sessionId":"${id}","userId":"alice"}`;
+    assert.equal(lookUp(session), session);
+    assert.equal(lookUp(undefined), null, 'what was found for one question is not there for the next');
+    assert.equal(lookUp(''), null);
+    assert.equal(lookUp(session.replace('1111', '9999')), null);
+    assert.equal(native.statusName(lookUp(session + ' '.repeat(4096))), 'store_protocol');
+  });
+
   test('an answer has three parts or none', () => {
     assert.throws(() => native.answer(newPending(), '1'), TypeError);
     assert.throws(() => native.answer(newPending(), '1', '', undefined), TypeError);
@@ -183,7 +221,8 @@ describe('a pending operation', () => {
   test('left alone it is collected', () => {
     const script = `
       const native = require('../../js/native.js');
-      const engine = native.createEngine(native.createKey('a secret of more than thirty-two bytes', undefined, false), true, 0);
+      const key = native.createKey('a secret of more than thirty-two bytes', undefined, false);
+      const engine = native.createEngine(key, native.REMEMBERING_STORE, 0);
       const begin = () => native.sign(engine, '{"userId":1}', undefined, 900, 900, false, Date.now());
       const run = (n) => { for (let i = 0; i < n; i++) begin(); };
       (async () => {

@@ -53,7 +53,7 @@ function runScript(body, { args = [], env = {}, code = 0 } = {}) {
 describe('what runs on another thread', () => {
   const NOW = Date.now();
   const DATA = JSON.stringify(ALICE);
-  const engineOf = (secret, seal) => native.createEngine(native.createKey(secret, seal, false), true, 0);
+  const engineOf = (secret, seal) => native.createEngine(native.createKey(secret, seal, false), native.REMEMBERING_STORE, 0);
   const signWith = (engine, more) => native.sign(engine, DATA, undefined, 900, 900, false, NOW, more);
   const verifyWith = (engine, token, proof) =>
     native.verify(engine, token, undefined, proof, 'GET', '/', undefined, NOW, undefined, undefined);
@@ -100,7 +100,7 @@ describe('what runs on another thread', () => {
       texts.forEach((text, i) =>
         native.addToKeyRing(ring, native.createKey(text, SEAL, false), `k${i}`, false, native.NO_END),
       );
-      return [native.createEngine(ring, false, 0), ring];
+      return [native.createEngine(ring, native.NO_STORE, 0), ring];
     };
     const [engine, secretRing] = engineOfRing(SECRET);
     const [, mixedRing] = engineOfRing(SECRET, pem.publicKey);

@@ -3,17 +3,22 @@
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
-const { MemoryStore, RedisStore, sign, swtMiddleware, verify } = require('secure-web-token');
+const swt = require('secure-web-token');
 const { assertFails, newSecret } = require('../support/sessions.js');
+
+const { MemoryStore, RedisStore, sign, verify } = swt;
 
 const SECRET = newSecret();
 const ALICE = { userId: 'alice' };
 
+/** What guards requests. They read the same options. */
+const GUARDS = ['createAuthenticator', 'swtMiddleware', 'swtFastify', 'swtKoa', 'swtHono'];
+
 /** Every place that takes options, as a function of them. */
 const takers = {
+  ...Object.fromEntries(GUARDS.map((guard) => [guard, (options) => swt[guard]({ secret: SECRET, ...options })])),
   sign: (options) => sign(ALICE, SECRET, options),
   verify: (options) => verify('x', SECRET, options),
-  swtMiddleware: (options) => swtMiddleware({ secret: SECRET, ...options }),
   MemoryStore: (options) => new MemoryStore(options),
   RedisStore: (options) => new RedisStore({}, options),
 };
@@ -27,7 +32,10 @@ describe('unknown options', () => {
     ['verify', 'sesionId', 'sessionId'],
     ['verify', 'dpopproof', 'dpopProof'],
     ['verify', 'acceptLegazy', 'acceptLegacy'],
-    ['swtMiddleware', 'cookiename', 'cookieName'],
+    ...GUARDS.map((guard) => [guard, 'cookiename', 'cookieName']),
+    ['swtMiddleware', 'onRefuse', 'onRefusal'],
+    ['swtKoa', 'optionel', 'optional'],
+    ['swtHono', 'gettoken', 'getToken'],
     ['MemoryStore', 'tll', 'ttl'],
     ['RedisStore', 'prefx', 'prefix'],
   ];
@@ -103,7 +111,7 @@ describe('options as a whole', () => {
 });
 
 describe('store', () => {
-  for (const owner of ['sign', 'verify', 'swtMiddleware']) {
+  for (const owner of ['sign', 'verify', ...GUARDS]) {
     test(`undefined is refused by ${owner}, null is none`, async () => {
       await assertFails(() => takers[owner]({ store: undefined }), { code: 'argument', message: /pass null for none/ });
       if (owner !== 'verify') await takers[owner]({ store: null });
@@ -111,7 +119,7 @@ describe('store', () => {
 
     for (const store of [
       {},
-      { registerSession() {}, getSession() {}, revokeSession() {} },
+      { registerSession() {}, revokeSession() {} },
       'redis',
       true,
       MemoryStore,
@@ -127,7 +135,11 @@ describe('values of a wrong type', () => {
   const cases = {
     sign: { fingerprint: 'true', generateRefreshToken: 1, insecureShortSecret: 'yes', auditLogger: {} },
     verify: { insecureShortSecret: 1, auditLogger: 'log' },
-    swtMiddleware: { cookieName: '', auditLogger: 1, insecureShortSecret: 0 },
+    swtMiddleware: { cookieName: '', auditLogger: 1, insecureShortSecret: 0, optional: 'false', getToken: null },
+    swtFastify: { optional: 1, getToken: 'authorization', onRefusal: 'next' },
+    swtKoa: { optional: null, getToken: {}, onRefusal: 'next' },
+    swtHono: { optional: 'true', getToken: [], onRefusal: 'next' },
+    createAuthenticator: { optional: 0, getToken: Promise.resolve(), onRefusal: 'answer' },
     MemoryStore: { maxSessions: 0, auditLogger: [] },
     RedisStore: { prefix: 7, timeout: 0, auditLogger: 1 },
   };

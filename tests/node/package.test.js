@@ -8,8 +8,9 @@ const swt = require('secure-web-token');
 const { assertFails, newKey, newSecret } = require('../support/sessions.js');
 
 const NAMES = [
-  ...['sign', 'verify', 'refresh', 'swtMiddleware', 'RedisStore', 'MemoryStore', 'createKey', 'KeyRing'],
-  ...['computeJwkThumbprint', 'metrics', 'SwtError'],
+  ...['sign', 'verify', 'refresh', 'createSwt'],
+  ...['swtMiddleware', 'swtFastify', 'swtKoa', 'swtHono', 'createAuthenticator'],
+  ...['RedisStore', 'MemoryStore', 'createKey', 'KeyRing', 'computeJwkThumbprint', 'metrics', 'SwtError'],
 ];
 
 describe('the exports', () => {

@@ -13,15 +13,12 @@ const nodeRedis = require('redis');
 
 const { RedisStore, sign, swtMiddleware, verify } = require('secure-web-token');
 const { assertFails, newSecret } = require('../support/sessions.js');
+const { assertUnavailableInTime, eventually, OUTAGE, TIMEOUT_MS } = require('../support/outage.js');
 const { startRedis } = require('../support/redis.js');
+const { one } = require('../support/redis_clients.js');
 
 const SECRET = newSecret();
 const ALICE = { userId: 'alice' };
-
-const TIMEOUT_MS = 250;
-/** Far less than what the clients themselves wait, and enough for a machine that is busy with other tests. */
-const SCHEDULING_MS = 750;
-const OUTAGE = { kind: 'unavailable', status: 503 };
 
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
@@ -30,44 +27,12 @@ after(() => assert.deepEqual(unhandled, []));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const ignore = () => {};
 
+/** The forms that differ in how they meet an outage; every other version: tests/store-suite/outage.test.js. */
 const clients = {
-  redis: (url) => {
-    const client = nodeRedis.createClient({ url }).on('error', ignore);
-    const connected = client.connect().catch(ignore);
-    return { client, connected, close: () => client.destroy() };
-  },
-  'redis, pool': (url) => {
-    const client = nodeRedis.createClientPool({ url }).on('error', ignore);
-    const connected = client.connect().catch(ignore);
-    return { client, connected, close: () => client.destroy() };
-  },
-  ioredis: (url) => {
-    const client = new ioredis.Redis(url).on('error', ignore);
-    const connected = new Promise((resolve) => client.once('ready', resolve));
-    return { client, connected, close: () => client.disconnect() };
-  },
+  redis: (url) => one['node-redis 6']([url]),
+  'redis, pool': (url) => one['node-redis 6, pool']([url]),
+  ioredis: (url) => one['ioredis 6']([url]),
 };
-
-async function assertUnavailableInTime(action, expected = {}) {
-  const started = performance.now();
-  const error = await assertFails(action, { ...OUTAGE, ...expected });
-  const took = performance.now() - started;
-  assert.ok(took < TIMEOUT_MS + SCHEDULING_MS, `took ${Math.round(took)} ms`);
-  return error;
-}
-
-/** Tries until it works: a client needs a moment to notice that its server is back. */
-async function eventually(action, limitMs = 10_000) {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    try {
-      return await action();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await pause(50);
-    }
-  }
-}
 
 for (const [kind, make] of Object.entries(clients)) {
   describe(kind, { timeout: 120_000 }, () => {
@@ -97,28 +62,6 @@ for (const [kind, make] of Object.entries(clients)) {
       admin.disconnect();
       return found;
     };
-
-    test('a frozen server: everything is unavailable in time, and works again when it thaws', async () => {
-      process.kill(server.pid, 'SIGSTOP');
-      await assertUnavailableInTime(check, { code: 'store_timeout' });
-      await assertUnavailableInTime(() => sign(ALICE, SECRET, { store }), { code: 'store_timeout' });
-      await assertUnavailableInTime(() => store.revokeSession(grant.sessionId), { code: 'store_timeout' });
-      await assertUnavailableInTime(() => store.getSession(grant.sessionId), { code: 'store_timeout' });
-      await assertUnavailableInTime(() => store.registerSession({ sessionId: randomUUID(), userId: 1 }), {
-        code: 'store_timeout',
-      });
-      const many = await Promise.allSettled(Array.from({ length: 200 }, () => assertUnavailableInTime(check)));
-      assert.deepEqual(
-        many.filter(({ status }) => status === 'rejected'),
-        [],
-      );
-
-      process.kill(server.pid, 'SIGCONT');
-      // The revocation that was not confirmed has been carried out all the same.
-      await eventually(() => assertFails(check(), { code: 'session_revoked' }));
-      const fresh = await eventually(() => sign(ALICE, SECRET, { store }));
-      await verify(fresh.token, SECRET, { store, sessionId: fresh.sessionId });
-    });
 
     test('a frozen server does not fill the memory with commands that nobody waits for', async () => {
       process.kill(server.pid, 'SIGSTOP');
@@ -153,20 +96,6 @@ for (const [kind, make] of Object.entries(clients)) {
       await eventually(check);
       await pause(200);
       assert.deepEqual(await keys(), before);
-    });
-
-    test('a server that is killed: unavailable in time, and the same store works after its restart', async () => {
-      await server.stop();
-      await assertUnavailableInTime(check);
-      await assertUnavailableInTime(() => sign(ALICE, SECRET, { store }));
-      await assertUnavailableInTime(() => store.revokeSession(grant.sessionId));
-      await Promise.all(Array.from({ length: 200 }, () => assertUnavailableInTime(check)));
-
-      server = await startRedis({ port: server.port });
-      // Its sessions are gone with it.
-      await eventually(() => assertFails(check(), { code: 'session_revoked' }));
-      const fresh = await sign(ALICE, SECRET, { store });
-      await verify(fresh.token, SECRET, { store, sessionId: fresh.sessionId });
     });
 
     test('what needs no store is still refused, as what it is', async () => {
@@ -229,18 +158,6 @@ describe('a client that is not connected', () => {
     assert.ok(performance.now() - started < 50);
   });
 
-  test('is waited for while it connects', async (t) => {
-    const server = await startRedis();
-    t.after(() => server.stop());
-    for (const make of Object.values(clients)) {
-      const { client, close, connected } = make(server.url);
-      const { token, sessionId } = await sign(ALICE, SECRET, { store: new RedisStore(client) });
-      await connected;
-      await verify(token, SECRET, { store: new RedisStore(client), sessionId });
-      close();
-    }
-  });
-
   test('what was given up before it could be sent is never sent', async () => {
     class Connecting extends EventEmitter {
       isOpen = true;
@@ -261,18 +178,6 @@ describe('a client that is not connected', () => {
     client.emit('ready');
     await pause(10);
     assert.equal(client.sent, 0);
-  });
-
-  test('and is closed again: unavailable', async (t) => {
-    const server = await startRedis();
-    t.after(() => server.stop());
-    for (const make of Object.values(clients)) {
-      const { client, close, connected } = make(server.url);
-      await connected;
-      const store = new RedisStore(client);
-      close();
-      await assertUnavailableInTime(() => store.getSession(randomUUID()));
-    }
   });
 });
 
@@ -413,33 +318,6 @@ describe('the process', () => {
     });
     assert.equal(output, 'store_connection\n');
     assert.ok(performance.now() - started < 3000);
-  });
-
-  test('lives on when Redis goes away and the application has no error listener', async (t) => {
-    const server = await startRedis();
-    t.after(() => server.stop());
-    const script = `
-      const { createClient } = require('redis');
-      const { RedisStore } = require('secure-web-token');
-      const warnings = [];
-      process.on('warning', (warning) => warnings.push(warning.code));
-      (async () => {
-        const client = createClient({ url: '${server.url}' });
-        const store = new RedisStore(client);
-        new RedisStore(client, { prefix: 'other:' });
-        await client.connect();
-        process.kill(${server.pid}, 'SIGKILL');
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        const error = await store.getSession('${randomUUID()}').catch((e) => e);
-        client.destroy();
-        console.log(JSON.stringify([error.kind, ...warnings]));
-      })();
-    `;
-    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], {
-      cwd: __dirname,
-      encoding: 'utf8',
-    });
-    assert.deepEqual(JSON.parse(output), ['unavailable', 'SWT_REDIS_CLIENT_ERROR']);
   });
 });
 

@@ -40,7 +40,7 @@ const EXPECTED = { data: { userId: 'alice' }, after: 'session_revoked' };
 
 describe('the tarball', () => {
   it('holds the package, its prebuilt addon, and nothing to compile', () => {
-    const stray = files.filter((file) => !/^(js|prebuilds)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file));
+    const stray = files.filter((file) => !/^(bin|cli|js|prebuilds)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file));
     assert.deepEqual(stray, []);
     assert.ok(files.includes('js/client.mjs'));
     assert.ok(files.some((file) => file.endsWith('.node')), 'no prebuilt addon');
@@ -59,6 +59,20 @@ describe('the tarball', () => {
   it('works by import', () => {
     const code = `import { sign, verify, MemoryStore } from 'secure-web-token'; ${USE}`;
     assert.deepEqual(JSON.parse(run(process.execPath, ['--input-type=module', '-e', code], folder)), EXPECTED);
+  });
+
+  it('has a command', () => {
+    const command = join(folder, 'node_modules', '.bin', 'secure-web-token');
+    assert.match(run(command, ['secret'], folder), /^[A-Za-z0-9_-]{43}\n$/);
+    assert.match(run(command, ['doctor', folder], folder), /^addon +secure-web-token 4/m);
+  });
+
+  it('has the tools for tests, by require and by import', () => {
+    const names = 'console.log(typeof fakeBrowser, typeof fakeClock)';
+    const byRequire = `const { fakeBrowser, fakeClock } = require('secure-web-token/testing'); ${names}`;
+    const byImport = `import { fakeBrowser, fakeClock } from 'secure-web-token/testing'; ${names}`;
+    assert.equal(run(process.execPath, ['--input-type=commonjs', '-e', byRequire], folder), 'function function\n');
+    assert.equal(run(process.execPath, ['--input-type=module', '-e', byImport], folder), 'function function\n');
   });
 
   it('has the browser client as a module of its own', () => {

@@ -65,8 +65,8 @@ TEST(CapiNull, HandlesOfConfigFunctionsAreErrors) {
   EXPECT_EQ(swt_config_set_store(config.get(), nullptr), SWT_ERR_ARGUMENT);
   EXPECT_EQ(swt_config_set_store(wrong<swt_config>(), store.get()), SWT_ERR_HANDLE);
   EXPECT_EQ(swt_config_set_store(config.get(), wrong<swt_store>()), SWT_ERR_HANDLE);
-  EXPECT_EQ(swt_config_use_external_store(nullptr), SWT_ERR_ARGUMENT);
-  EXPECT_EQ(swt_config_use_external_store(wrong<swt_config>()), SWT_ERR_HANDLE);
+  EXPECT_EQ(swt_config_use_external_store(nullptr, 0), SWT_ERR_ARGUMENT);
+  EXPECT_EQ(swt_config_use_external_store(wrong<swt_config>(), 0), SWT_ERR_HANDLE);
   EXPECT_EQ(swt_config_accept_legacy_until(nullptr, 0), SWT_ERR_ARGUMENT);
   EXPECT_EQ(swt_config_accept_legacy_until(wrong<swt_config>(), 0), SWT_ERR_HANDLE);
   EXPECT_EQ(swt_config_set_key(config.get(), key.get()), SWT_OK);

@@ -230,7 +230,7 @@ TEST(CapiConfig, MayBeChangedAfterAnEngineWasMadeOfIt) {
   swt_engine* made = nullptr;
   ASSERT_EQ(swt_engine_new(config.get(), &made), SWT_OK);
   const test::EngineHandle engine(made);
-  ASSERT_EQ(swt_config_use_external_store(config.get()), SWT_OK);
+  ASSERT_EQ(swt_config_use_external_store(config.get(), 0), SWT_OK);
   const test::GrantHandle grant = test::sign(engine.get());
   EXPECT_EQ(swt_grant_session_id(grant.get()).len, 36u) << "the engine kept its store";
 }
@@ -238,7 +238,7 @@ TEST(CapiConfig, MayBeChangedAfterAnEngineWasMadeOfIt) {
 TEST(CapiConfig, TakesTheStoreThatWasSetLast) {
   const test::Config config = test::new_config();
   const test::Store store = test::new_store();
-  ASSERT_EQ(swt_config_use_external_store(config.get()), SWT_OK);
+  ASSERT_EQ(swt_config_use_external_store(config.get(), 0), SWT_OK);
   ASSERT_EQ(swt_config_set_store(config.get(), store.get()), SWT_OK);
   swt_engine* made = nullptr;
   ASSERT_EQ(swt_engine_new(config.get(), &made), SWT_OK);

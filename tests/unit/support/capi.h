@@ -61,7 +61,7 @@ inline EngineHandle new_engine(Sessions sessions = Sessions::in_memory, int64_t 
   const Config config = new_config();
   const Store store = new_store();
   if (sessions == Sessions::in_memory) require(swt_config_set_store(config.get(), store.get()) == SWT_OK, "a store");
-  if (sessions == Sessions::external) require(swt_config_use_external_store(config.get()) == SWT_OK, "no store");
+  if (sessions == Sessions::external) require(swt_config_use_external_store(config.get(), 0) == SWT_OK, "no store");
   require(swt_config_accept_legacy_until(config.get(), accept_legacy_until_ms) == SWT_OK, "legacy");
   swt_engine* engine = nullptr;
   require(swt_engine_new(config.get(), &engine) == SWT_OK, "an engine");

@@ -1,0 +1,56 @@
+'use strict';
+
+const { optionsOf } = require('../project.js');
+
+const DIFFERS = {
+  sign: 'its token names no session, and is refused wherever a store is configured',
+  verify: 'a token is accepted after its session was revoked: nobody asks',
+  swtMiddleware: 'a token is accepted after its session was revoked: nobody asks',
+};
+
+/** Only in an app that has a store: one without any has nothing to revoke, and knows it. */
+function withoutStore({ source, calls }, { hasStore }) {
+  if (!hasStore) return [];
+  return calls
+    .filter((call) => {
+      if (!Object.hasOwn(DIFFERS, call.name)) return false;
+      const { members, complete } = optionsOf(source, call);
+      return complete && !members.has('store');
+    })
+    .map((call) => ({
+      rule: 'without-store',
+      line: source.line(call.at),
+      look: `${call.name}() without a store, in an app that has one`,
+      differs: DIFFERS[call.name],
+      write: 'store, or store: null where no session is meant',
+    }));
+}
+
+/** Where it is seen that a value may be undefined: in a?.b, a && b, condition ? a : undefined, let store; else -1. */
+function whereUndefined(source, [start, end]) {
+  for (let i = start; i < end; i++) {
+    if (source.parent[i] !== source.parent[start]) continue;
+    if (source.is(i, 'undefined') || source.is(i, '?.') || source.is(i, '&&')) return i;
+  }
+  if (end - start !== 1 || !source.isName(start)) return -1;
+  return source.declaredWithoutValue(source.tokens[start].text);
+}
+
+function storeMayBeUndefined({ source, calls }) {
+  const findings = [];
+  for (const call of calls.filter(({ name }) => Object.hasOwn(DIFFERS, name) || name === 'refresh')) {
+    const store = optionsOf(source, call).members.get('store');
+    const at = store === undefined ? -1 : whereUndefined(source, source.resolve(store));
+    if (at === -1) continue;
+    findings.push({
+      rule: 'store-may-be-undefined',
+      line: source.line(at),
+      look: 'a store that may be undefined',
+      differs: 'an undefined store is refused, since it would switch revocation off in silence',
+      write: 'make the store before it is used, or pass null for none',
+    });
+  }
+  return findings;
+}
+
+module.exports = [withoutStore, storeMayBeUndefined];

@@ -1,0 +1,101 @@
+'use strict';
+
+const native = require('./native.js');
+const { createAuthenticator, guardSettings } = require('./authenticate.js');
+const { usageError } = require('./errors.js');
+const { expectationOptions } = require('./expectations.js');
+const { swtFastify } = require('./frameworks/fastify.js');
+const { swtHono } = require('./frameworks/hono.js');
+const { swtKoa } = require('./frameworks/koa.js');
+const { isPlainObject } = require('./json.js');
+const { keysOf } = require('./key-source.js');
+const { swtMiddleware } = require('./middleware.js');
+const { anything, flag, lifetime, oneName, optionsReader } = require('./options.js');
+const { refresh } = require('./refresh.js');
+const { sign } = require('./sign.js');
+const { revoke } = require('./stores/sessions.js');
+const { verify } = require('./verify.js');
+
+const readConfig = optionsReader('createSwt', {
+  secret: anything(),
+  encryptionSecret: anything(),
+  insecureShortSecret: flag(),
+  fingerprint: flag(),
+  expiresIn: lifetime(900),
+  generateRefreshToken: flag(),
+  refreshExpiresIn: lifetime(604800),
+  insecureRefreshReuse: flag(),
+  ...guardSettings,
+  // One that signs has one issuer.
+  issuer: oneName(),
+});
+
+const COMMON = ['store', 'acceptLegacy', 'auditLogger'];
+const LIFETIMES = ['expiresIn', 'refreshExpiresIn'];
+
+/** Which settings each operation takes. */
+const SETTINGS_OF = {
+  sign: [...COMMON, ...LIFETIMES, 'fingerprint', 'generateRefreshToken', 'audience', 'issuer', 'subject'],
+  verify: [...COMMON, ...Object.keys(expectationOptions)],
+  refresh: [...COMMON, ...LIFETIMES, 'insecureRefreshReuse'],
+  guard: Object.keys(guardSettings),
+};
+
+function pick(settings, wanted) {
+  return Object.fromEntries(wanted.filter((name) => Object.hasOwn(settings, name)).map((name) => [name, settings[name]]));
+}
+
+/** What a call says goes before what was configured. */
+function merged(settings, options, owner) {
+  if (options === undefined || options === null) return settings;
+  if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
+  return { ...settings, ...options };
+}
+
+function checkedSettings(options) {
+  if (!isPlainObject(options)) throw usageError('the options of createSwt must be a plain object');
+  // A copy: what is checked is what is used.
+  const given = { ...options };
+  if (!Object.hasOwn(given, 'store')) throw usageError('store is missing: pass null for none');
+  const config = readConfig(given);
+  // Nobody has to be waited for here, so the strict way is the default.
+  const settings = { acceptLegacy: false, fingerprint: config.store !== null, ...given };
+  return { config, settings, keys: keysOf(config.secret, config) };
+}
+
+/**
+ * Everything of this package, configured once. Unlike the single functions it accepts nothing of version 3 unless
+ * `acceptLegacy` says so, and with a store it binds every token to the client's key unless `fingerprint` is false.
+ *
+ * @param {import('./index.js').SwtConfig} options
+ * @returns {import('./index.js').Swt}
+ * @throws {import('./errors.js').SwtError} kind 'usage', at once, for settings that cannot work
+ *
+ * @example
+ * const swt = createSwt({ secret: createKey(process.env.SWT_SECRET), store });
+ * const { token, sessionId } = await swt.sign({ userId: 'alice' }, { clientPublicKey: req.body.publicKeyJwk });
+ * app.get('/api/profile', swt.middleware(), (req, res) => res.json(req.swt));
+ */
+function createSwt(options) {
+  const { config, settings, keys } = checkedSettings(options);
+  const settingsOf = (operation) => pick(settings, SETTINGS_OF[operation]);
+  const [forSign, forVerify, forRefresh, forGuards] = ['sign', 'verify', 'refresh', 'guard'].map(settingsOf);
+  const guard = (make) => (more) => make({ ...merged(forGuards, more, make.name), secret: keys });
+
+  return Object.freeze({
+    sign: async (data, more) => sign(data, keys, merged(forSign, more, 'sign')),
+    verify: async (token, more) => verify(token, keys, merged(forVerify, more, 'verify')),
+    refresh: async (refreshToken, more) => refresh(refreshToken, keys, merged(forRefresh, more, 'refresh')),
+    async revoke(sessionId) {
+      if (config.store === null) throw usageError('there is no store to revoke a session in', native.ERR_STORE_REQUIRED);
+      await revoke(config.store, sessionId, config.auditLogger);
+    },
+    authenticate: guard(createAuthenticator)(),
+    middleware: guard(swtMiddleware),
+    fastify: guard(swtFastify),
+    koa: guard(swtKoa),
+    hono: guard(swtHono),
+  });
+}
+
+module.exports = { createSwt };
