@@ -12,6 +12,10 @@ const COMMANDS = {
     says: 'look at what an app meets on the way from version 3 to 4',
     load: () => require('./commands/doctor.js'),
   },
+  build: {
+    says: 'compile the native addon on this machine, where none is prebuilt',
+    load: () => require('./commands/build.js'),
+  },
 };
 
 function usage() {

@@ -152,7 +152,8 @@ function signedUrl(input) {
 function resolveAsFetch(given) {
   const absolute = parseUrl(given);
   const { document, location } = globalThis;
-  const base = document?.baseURI ?? location?.href; // a <base> in the page holds for fetch too
+  // A <base> in the page holds for fetch too. A worker of Deno has its file's place for a location: that is no page.
+  const base = document?.baseURI ?? (location?.protocol === 'file:' ? undefined : location?.href);
 
   if (base !== undefined) {
     const url = parseUrl(given, base);

@@ -1,5 +1,7 @@
+import './unbundled.mjs';
 import swt from './index.js';
 
+export default swt;
 export const {
   sign,
   verify,

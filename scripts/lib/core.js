@@ -1,4 +1,4 @@
-// The C++ core and its tests, by CMake in build/core. node-gyp owns build/Release beside it.
+// The C++ core and its tests, by CMake in build/core.
 'use strict';
 
 const fs = require('node:fs');
@@ -33,4 +33,4 @@ function forgetMovedTree() {
   if (home === null || home[1] !== root) fs.rmSync(path.join(root, folder), { recursive: true });
 }
 
-module.exports = { buildCore };
+module.exports = { buildCore, folder };

@@ -4,19 +4,18 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { ownNodeInclude } = require('../../cli/build/headers');
 const { root, step, Stop } = require('./step');
 const { installSystemPackages } = require('./system');
 
-// The folder under which include/node/ lies: node's own, so that headers and executable are of one version, and nothing
-// is downloaded.
-function nodePrefix() {
-  const prefix = path.resolve(fs.realpathSync(process.execPath), '..', '..');
-  const header = path.join(prefix, 'include', 'node', 'node_api.h');
-  if (!fs.existsSync(header)) {
-    throw new Stop(`setup: ${header} is missing: install a Node.js that brings its headers ` +
-      "(the archives of nodejs.org do; for a distribution's own, its development package, such as libnode-dev)");
+// The folder of node_api.h: node's own, so that headers and executable are of one version, and nothing is downloaded.
+function nodeInclude() {
+  const folder = ownNodeInclude();
+  if (folder === null) {
+    throw new Stop('setup: this node has no include/node/node_api.h beside its bin/: install a Node.js that brings its ' +
+      "headers (the archives of nodejs.org do; for a distribution's own, its development package, such as libnode-dev)");
   }
-  return prefix;
+  return folder;
 }
 
 // The stamp lies inside node_modules and holds the hash of the lock file, so it is gone or wrong when either changed.
@@ -41,9 +40,9 @@ function installModules() {
 
 // prepare installs what building ('build') and testing ('test') need and is not there.
 function prepare(purposes) {
-  nodePrefix();
+  nodeInclude();
   installSystemPackages(purposes);
   installModules();
 }
 
-module.exports = { prepare, nodePrefix };
+module.exports = { prepare, nodeInclude };

@@ -23,12 +23,6 @@ function run(main) {
   }
 }
 
-// output returns what a command printed, or null when it failed or does not exist.
-function output(command, args) {
-  const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return result.status === 0 ? result.stdout.trim() : null;
-}
-
 // step runs commands, each an array, with their output in build/log/<name>.log, and stops at the first that fails.
 function step(name, what, commands, options = {}) {
   fs.mkdirSync(logs, { recursive: true });
@@ -63,4 +57,4 @@ function failure(name, logFile, result) {
   return `${name}: FAILED (${reason}); the same output is in ${path.relative(root, logFile)}`;
 }
 
-module.exports = { root, run, output, step, Stop };
+module.exports = { root, run, step, Stop };

@@ -4,39 +4,22 @@
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
-const path = require('node:path');
-const { output, step, Stop } = require('./step');
+const { NEEDS: NEEDS_TO_BUILD, command, library, output } = require('../../cli/build/needs');
+const { step, Stop } = require('./step');
 
-const command = (name) => () =>
-  (process.env.PATH || '').split(':').some((folder) => folder && fs.existsSync(path.join(folder, name)));
 const runs = (name, ...args) => () => output(name, args) !== null;
-const library = (name) => () => output('pkg-config', ['--exists', name]) !== null;
-// The addon links these as archives.
-const archive = (name) => () => {
-  const folder = output('pkg-config', ['--variable=libdir', name]);
-  return folder !== null && fs.existsSync(path.join(folder, `${name}.a`));
-};
 
 // Debian's package, what it is elsewhere, and how to see that it is there without asking dpkg.
 const NEEDS = {
-  build: [
-    ['g++', 'g++ 12 or later', command('g++')],
-    ['make', 'make', command('make')],
-    ['cmake', 'CMake 3.22 or later', command('cmake')],
-    ['python3', 'Python 3 (for node-gyp)', command('python3')],
-    ['pkg-config', 'pkg-config', command('pkg-config')],
-    ['libssl-dev', 'OpenSSL 3 with headers, libssl and libcrypto.a', archive('libcrypto')],
-    ['libsodium-dev', 'libsodium 1.0.18 or later with headers and libsodium.a', archive('libsodium')],
-    ['libhiredis-dev', 'hiredis 0.14 or later with headers', library('hiredis')],
-    ['libcjson-dev', 'cJSON 1.7.15 or later with headers', library('libcjson')],
-  ],
+  build: NEEDS_TO_BUILD,
   test: [
     ['libgtest-dev', 'GoogleTest', library('gtest')],
     ['redis-server', 'redis-server', command('redis-server')],
     ['openssl', 'the openssl command', command('openssl')],
     ['abigail-tools', 'abidw and abidiff (libabigail)', command('abidiff')],
     ['doxygen', 'doxygen 1.9 or later', command('doxygen')],
-    // For the wrappers of bindings/. Python is there already, for node-gyp.
+    // For the wrappers of bindings/.
+    ['python3', 'Python 3', command('python3')],
     ['ruby', 'Ruby 3', command('ruby')],
     ['ruby-minitest', 'the gem minitest', runs('ruby', '-e', 'require "minitest"')],
     ['ruby-ffi', 'the gem ffi', runs('ruby', '-e', 'require "ffi"')],

@@ -16,9 +16,10 @@ const NAMES = [
 describe('the exports', () => {
   test('are these, from require', () => assert.deepEqual(Object.keys(swt), NAMES));
 
-  test('and the same ones from import, by name', async () => {
+  test('and the same ones from import, by name and as the default', async () => {
     const imported = await import('secure-web-token');
-    assert.deepEqual(Object.keys(imported).sort(), [...NAMES].sort());
+    assert.deepEqual(Object.keys(imported).sort(), [...NAMES, 'default'].sort());
+    assert.equal(imported.default, swt);
     for (const name of NAMES) assert.equal(imported[name], swt[name]);
   });
 

@@ -194,7 +194,8 @@ describe('data that cannot be signed', () => {
     ['a Map', new Map([['userId', 'alice']]), 'data'],
     ['a BigInt inside', { userId: 'alice', n: 1n }, 'data'],
     ['a circle', circular, 'data'],
-    ['too many levels for a recursion', { userId: 'alice', bottomless }, 'data'],
+    // Node.js 26 writes them without a recursion, and they are too much all the same.
+    ['too many levels for a recursion', { userId: 'alice', bottomless }, /^data(_too_large)?$/],
     ['a toJSON that gives a text', { userId: 'alice', toJSON: () => 'alice' }, 'data'],
     ['a toJSON that gives nothing', { userId: 'alice', toJSON: () => undefined }, 'data'],
     ['a NUL', { userId: 'alice', name: 'admin\u0000x' }, 'data'],

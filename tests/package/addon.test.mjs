@@ -1,5 +1,5 @@
-// The addon brings its own OpenSSL, and nothing of the host's gets in its way. node exports nearly all of libcrypto, and
-// what an executable exports wins over what a library brings, unless the library hides it.
+// The addon brings its own OpenSSL, and nothing of the host's gets in its way. node exports nearly all of libcrypto,
+// and what an executable exports wins over what a library brings, unless the library hides it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const addon = `${root}prebuilds/${process.platform}-${process.arch}/secure-web-token.glibc.node`;
+const folder = `${root}prebuilds/${process.platform}-${process.arch}`;
+const addon = `${folder}/secure-web-token.glibc.node`;
 
 function lines(command, args) {
   return execFileSync(command, args, { encoding: 'utf8' }).split('\n');
@@ -29,21 +30,33 @@ describe('the prebuilt addon', () => {
     assert.ok(undefinedSymbols.some((name) => name.startsWith('napi_')), 'the list of symbols was not read');
   });
 
-  it('needs only the system and the libcjson beside it', () => {
+  it('needs the system, and the libcjson beside it', () => {
     const needed = dynamic.filter((line) => line.includes('(NEEDED)')).map((line) => line.match(/\[(.*?)\]/)[1]);
-    const unexpected = needed.filter((name) => !/^(lib(c|m|dl|pthread|gcc_s|cjson)|ld-linux.*)\.so/.test(name));
-    assert.deepEqual(unexpected, []);
+    const expected = ['ld-linux-x86-64.so.2', 'libc.so.6', 'libcjson.so.1', 'libgcc_s.so.1', 'libm.so.6'];
+    assert.deepEqual(needed.sort(), expected);
     const paths = dynamic.filter((line) => /\((RPATH|RUNPATH)\)/.test(line)).map((line) => line.match(/\[(.*?)\]/)[1]);
     assert.deepEqual(paths, ['$ORIGIN']);
   });
 
+  it('loads with glibc 2.34', () => {
+    for (const file of [addon, `${folder}/libcjson.so.1`]) {
+      const versions = lines('objdump', ['-T', file]).flatMap((line) => line.match(/GLIBC_2\.(\d+)/)?.[1] ?? []).map(Number);
+      assert.ok(versions.length > 0, 'no version was read');
+      assert.ok(Math.max(...versions) <= 34, `${file} asks for glibc 2.${Math.max(...versions)}`);
+    }
+  });
+
   it('is hardened and stays mapped while threads may run in it', () => {
-    const flags = dynamic.filter((line) => line.includes('FLAGS')).join(' ');
-    assert.match(flags, /NOW/);
+    const flags = dynamic.filter((line) => /\((FLAGS|FLAGS_1|BIND_NOW)\)/.test(line)).join(' ');
+    assert.match(flags, /\bNOW\b/);
     assert.match(flags, /NODELETE/);
-    const segments = lines('readelf', ['-l', '-W', addon]).join('\n');
-    assert.match(segments, /GNU_RELRO/);
-    assert.doesNotMatch(segments, /GNU_STACK.*RWE/);
+    assert.ok(!dynamic.some((line) => line.includes('TEXTREL')), 'text relocations');
+    const segments = lines('readelf', ['-l', '-W', addon]);
+    assert.ok(segments.some((line) => line.includes('GNU_RELRO')));
+    assert.match(segments.find((line) => line.includes('GNU_STACK')), /\bRW\s/);
+    assert.ok(!segments.some((line) => /\bLOAD\b.*\bRWE\b/.test(line)), 'memory to write and run');
+    assert.ok(undefinedSymbols.some((name) => name.startsWith('__stack_chk_fail')), 'no stack protector');
+    assert.ok(undefinedSymbols.some((name) => /^__\w+_chk(@|$)/.test(name)), 'nothing is fortified');
   });
 
   it('runs its own OpenSSL, whatever configuration the host is given', () => {

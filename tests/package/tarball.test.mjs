@@ -1,31 +1,38 @@
-// What a user installs: the tarball that npm pack makes, in a folder of its own, without a compiler and without scripts.
+// What a user installs: the tarball that npm pack makes, in a folder of its own, without a compiler and without
+// scripts.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'swt-package-'));
+import { ROOT, installPackage, run } from './support/installed.mjs';
 
-function run(command, args, cwd) {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
-}
-
-let files = [];
+let folder;
+let files;
+let installed;
 
 before(() => {
-  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
-  // npm 12 names the packages; those before it list them.
-  const [{ filename, files: listed }] = Object.values(packed);
-  files = listed.map(({ path }) => path);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
-  run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)], folder);
+  installed = installPackage(['--ignore-scripts']);
+  ({ folder, files } = installed);
 });
 
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => installed?.remove());
+
+/** Reviewed: what is not described here is not meant to be delivered. */
+const MEANT = [
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^js\/([a-z-]+\/)*[a-z-]+\.(js|mjs|d\.ts|d\.mts)$/,
+  /^docs\/[a-z0-9-]+\.md$/,
+  /^bin\/secure-web-token\.js$/,
+  /^cli\/([a-z-]+\/)*[a-z0-9-]+\.js$/,
+  /^prebuilds\/linux-x64\/(secure-web-token\.glibc\.node|libcjson\.so\.1|NOTICE\.(cjson|libsodium|libstdc\+\+|openssl)\.txt)$/,
+  // The sources, for `npx secure-web-token build`.
+  /^CMakeLists\.txt$/,
+  /^cmake\/(addon\.cmake|flags\.cmake|install\.cmake|swt\.pc\.in|swt-config\.cmake\.in)$/,
+  /^include\/swt\/swt\.h$/,
+  /^src\/([a-z]+\/[a-z0-9_]+\.(cpp|h)|libswt\.map)$/,
+  /^bindings\/(README\.md|node\/([a-z_]+\.(cc|h)|exports\.map|headers\/(package|npm-lock)\.json))$/, // npm takes along every README
+];
 
 const USE = `
   const secret = crypto.getRandomValues(new Uint8Array(32));
@@ -39,12 +46,35 @@ const USE = `
 const EXPECTED = { data: { userId: 'alice' }, after: 'session_revoked' };
 
 describe('the tarball', () => {
-  it('holds the package, its prebuilt addon, and nothing to compile', () => {
-    const stray = files.filter((file) => !/^(bin|cli|js|prebuilds)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file));
-    assert.deepEqual(stray, []);
-    assert.ok(files.includes('js/client.mjs'));
-    assert.ok(files.some((file) => file.endsWith('.node')), 'no prebuilt addon');
-    assert.ok(!files.includes('binding.gyp'), 'npm would try to compile it');
+  it('holds what is meant to be delivered, and nothing else', () => {
+    assert.deepEqual(files.filter((file) => !MEANT.some((pattern) => pattern.test(file))), []);
+    for (const pattern of MEANT) assert.ok(files.some((file) => pattern.test(file)), `nothing is like ${pattern}`);
+    for (const file of ['js/client.mjs', 'bin/secure-web-token.js', 'prebuilds/linux-x64/secure-web-token.glibc.node']) {
+      assert.ok(files.includes(file), file);
+    }
+  });
+
+  it('names no path of the machine that built it', () => {
+    const own = [ROOT.replace(/\/$/, ''), process.env.HOME].filter((path) => path !== undefined && path.length > 1);
+    for (const file of files) {
+      const content = readFileSync(join(folder, 'node_modules', 'secure-web-token', file), 'latin1');
+      for (const path of own) assert.ok(!content.includes(path), `${file} has ${path}`);
+    }
+  });
+
+  it('runs nothing when it is installed', () => {
+    const { scripts = {} } = JSON.parse(readFileSync(join(folder, 'node_modules/secure-web-token/package.json'), 'utf8'));
+    const ofInstall = Object.keys(scripts).filter((name) => /^(pre|post)?(install|prepare)$|^(pre|post)pare$/.test(name));
+    assert.deepEqual(ofInstall, []);
+    assert.ok(!files.includes('binding.gyp'), 'npm would compile it');
+
+    const withScripts = installPackage(['--foreground-scripts']);
+    try {
+      assert.doesNotMatch(withScripts.printed, /^> /m, 'npm announces each script so');
+      assert.ok(existsSync(join(withScripts.folder, 'node_modules', '.bin', 'secure-web-token')));
+    } finally {
+      withScripts.remove();
+    }
   });
 
   it('brings no other package along', () => {

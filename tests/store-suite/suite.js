@@ -13,13 +13,14 @@ const { randomUUID } = require('node:crypto');
 const { after, before, describe, test } = require('node:test');
 const { inspect } = require('node:util');
 
-const { sign, verify } = require('secure-web-token');
+const { refresh, sign, verify } = require('secure-web-token');
 const { assertFails, assertSwtError, newKey, newProof, newSecret } = require('../support/sessions.js');
 const { IMPOSSIBLE_IDS, NO_SESSIONS, UNREGISTERED_ID } = require('./inputs.js');
 
 const SECRET = newSecret();
 const REQUEST = { method: 'GET', url: '/' };
 const ALICE = { userId: 'alice' };
+const WITH_REFRESH = { generateRefreshToken: true, fingerprint: false };
 const JKT = 'A'.repeat(43);
 const REVOKED = { code: 'session_revoked', kind: 'rejected', message: 'Session revoked or invalid' };
 /** One that was revoked is not told from one that lives. */
@@ -245,7 +246,6 @@ function storeSuite({ name, openStore }) {
       });
     });
 
-    // The cases of refresh() belong here.
     describe('refresh tokens', () => {
       test('a login with one is a session like any other', async () => {
         const { refreshToken, sessionId, check } = await login(ALICE, { generateRefreshToken: true });
@@ -254,6 +254,58 @@ function storeSuite({ name, openStore }) {
         await check();
         await store.revokeSession(sessionId);
         await assertFails(check(), REVOKED);
+      });
+
+      test('one is traded in for the next, in the same session', async () => {
+        const { refreshToken, sessionId } = await login(ALICE, WITH_REFRESH);
+        const next = await refresh(refreshToken, SECRET, { store, sessionId });
+        assert.equal(next.sessionId, sessionId);
+        assert.deepEqual((await verify(next.token, SECRET, { store: others[0], sessionId })).data, ALICE);
+        const last = await refresh(next.refreshToken, SECRET, { store: others[0] });
+        assert.equal((await verify(last.token, SECRET, { store, sessionId })).sid, sessionId);
+      });
+
+      test('of many at once, at several stores, one is traded in, and the session lives', async () => {
+        const { refreshToken, sessionId, check } = await login(ALICE, WITH_REFRESH);
+        const attempts = Array.from({ length: USES }, (_, i) =>
+          refresh(refreshToken, SECRET, { store: [store, ...others][i % STORES], sessionId }),
+        );
+        const outcomes = await Promise.allSettled(attempts);
+        const refused = outcomes.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.code);
+        assert.deepEqual(refused, Array(USES - 1).fill('refresh_superseded'));
+        await check();
+      });
+
+      test('one from before the last is in two hands: the session ends', async () => {
+        const { refreshToken: first, sessionId, check } = await login(ALICE, WITH_REFRESH);
+        const second = await refresh(first, SECRET, { store });
+        const third = await refresh(second.refreshToken, SECRET, { store });
+        await check();
+        await assertFails(refresh(first, SECRET, { store: others[0] }), { code: 'refresh_reused', kind: 'rejected' });
+        await assertFails(check(), REVOKED);
+        await assertFails(refresh(third.refreshToken, SECRET, { store, sessionId }), REVOKED);
+      });
+
+      test('one of a session that was ended is refused', async () => {
+        const { refreshToken, sessionId } = await login(ALICE, WITH_REFRESH);
+        await others[0].revokeSession(sessionId);
+        await assertFails(refresh(refreshToken, SECRET, { store }), REVOKED);
+      });
+
+      test('one that is bound to a key needs its proof, and a thief costs its owner nothing', async () => {
+        const [key, thief] = [await newKey(), await newKey()];
+        const { refreshToken } = await login(ALICE, {
+          generateRefreshToken: true,
+          fingerprint: true,
+          clientPublicKey: key.publicKeyJwk,
+        });
+        const tryBy = async (by) => {
+          const dpopProof = by && (await newProof(by, REQUEST.url, REQUEST.method, refreshToken));
+          return refresh(refreshToken, SECRET, { store, ...REQUEST, dpopProof });
+        };
+        await assertFails(tryBy(undefined), { code: 'proof_missing' });
+        await assertFails(tryBy(thief), { code: 'proof_binding' });
+        assert.equal(typeof (await tryBy(key)).refreshToken, 'string');
       });
     });
 

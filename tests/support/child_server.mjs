@@ -18,11 +18,13 @@ process.on('exit', () => {
  * @param {URL} script
  * @param {string[]} args
  * @param {RegExp} ready what the script prints when it listens
+ * @param {string[]} [command] what runs the script, when it is not this node
  * @returns {Promise<{ pid: number, output: () => string, alive: () => boolean, stop: () => Promise<void> }>}
  */
-export async function startChildServer(script, args, ready) {
+export async function startChildServer(script, args, ready, command = [process.execPath]) {
   // The script is to end when its standard input does: so it ends with the test, however that ends.
-  const child = spawn(process.execPath, [fileURLToPath(script), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const [program, ...first] = command;
+  const child = spawn(program, [...first, fileURLToPath(script), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
 
   let output = '';
