@@ -135,7 +135,7 @@ function storeSuite({ name, openStore }) {
       test('of several mistakes at once each has its own sentence', async () => {
         const taken = handmade[0]();
         await store.registerSession(taken);
-        const mistakes = [...NO_SESSIONS, taken];
+        const mistakes = [...NO_SESSIONS, { ...taken, userId: 'mallory' }];
         const messageOf = (session) =>
           store.registerSession(session).then(
             () => assert.fail(),
