@@ -17,7 +17,9 @@ const {
   RedisStore,
   SwtError,
   computeJwkThumbprint,
+  createAuthenticator,
   createKey,
+  createSwt,
   refresh,
   sign,
   swtMiddleware,
@@ -255,6 +257,20 @@ const callers = {
       ({ options, ...change }) =>
         swtMiddleware(options ?? { secret: SECRET, ...change }),
   },
+  createAuthenticator: {
+    names: ['secret', 'options', ...FOR_ALL, ...EXPECTED, 'cookieName', 'optional', 'getToken'],
+    prepare:
+      () =>
+      ({ options, ...change }) =>
+        createAuthenticator(options ?? { secret: SECRET, ...change }),
+  },
+  createSwt: {
+    names: ['secret', 'options', ...FOR_ALL, ...EXPECTED, ...LIFETIMES, 'cookieName', 'optional', 'getToken'],
+    prepare:
+      () =>
+      ({ options, ...change }) =>
+        createSwt(options ?? { secret: SECRET, store: null, ...change }),
+  },
   MemoryStore: {
     names: ['options', 'ttl', 'maxSessions', 'auditLogger'],
     prepare:
@@ -297,6 +313,7 @@ const MEANT = {
   fingerprint: ['true'],
   generateRefreshToken: ['true'],
   acceptLegacy: ['true'],
+  optional: ['true'],
 };
 
 describe('hostile arguments', () => {

@@ -15,6 +15,7 @@ const {
   MemoryStore,
   RedisStore,
   computeJwkThumbprint,
+  createAuthenticator,
   createKey,
   refresh,
   sign,
@@ -154,6 +155,44 @@ describe('a polluted Object.prototype', () => {
       await wholeLife();
     });
   }
+
+  test('sends no headers, and passes for no answer of a guard', async () => {
+    const { token, sessionId, store, owner } = await boundLogin();
+    const stranger = () => ({ headers: {}, rawHeaders: [], method: 'GET', url: '/' });
+    const others = {
+      cookie: `swt_session=${sessionId}`,
+      optional: true,
+      getToken: () => token,
+      ok: true,
+      anonymous: true,
+      target: {},
+      result: { ok: true },
+      onRefusal: 'next',
+    };
+    const authenticate = createAuthenticator({ secret: SECRET, store });
+    const names = ['authorization', 'x-dpop-proof', ...Object.keys(others)];
+    const values = { ...others, authorization: `Bearer ${token}`, 'x-dpop-proof': (await owner(token)).dpopProof };
+    for (const name of names) Object.prototype[name] = values[name];
+    try {
+      const answered = await new Promise((resolve) => {
+        const response = { setHeader() {}, end: () => resolve(response.statusCode) };
+        swtMiddleware({ secret: SECRET, store })(stranger(), response, () => resolve('next'));
+      });
+      assert.equal(answered, 401);
+      const { ok, status } = await authenticate(stranger());
+      assert.deepEqual([ok, status], [false, 401]);
+      assert.equal((await createAuthenticator({ secret: SECRET, store })(stranger())).ok, false);
+      assert.equal(Object.prototype.target.swt, undefined);
+    } finally {
+      for (const name of names) delete Object.prototype[name];
+    }
+    const headers = {
+      authorization: values.authorization,
+      cookie: values.cookie,
+      'x-dpop-proof': values['x-dpop-proof'],
+    };
+    assert.deepEqual((await authenticate({ ...stranger(), headers })).data, ALICE);
+  });
 
   test('by the parts of a reply is no reply: an outage stays one', async () => {
     const client = Object.assign(new EventEmitter(), { isCluster: false, options: {}, status: 'end' });
