@@ -74,20 +74,7 @@ function run({ tokens, sessions, proofs, thumbprints }) {
   });
 
   describe('sessions in Redis', { timeout: 30_000 }, () => {
-    let redis;
-    let client;
-
-    before(async () => {
-      redis = await startRedis();
-      client = createClient({ url: redis.url });
-      client.on('error', () => {});
-      await client.connect();
-    });
-
-    after(async () => {
-      client?.destroy();
-      await redis?.stop();
-    });
+    const redis = useRedis();
 
     for (const { sessionId, redisKey, redisValue, token, secret, privateJwk } of sessions) {
       const request = { method: 'GET', url: '/api/profile' };
@@ -96,46 +83,33 @@ function run({ tokens, sessions, proofs, thumbprints }) {
 
       test(`${redisKey}: good while it is there, and only then`, async () => {
         assert.deepEqual(sessionRecord(JSON.parse(redisValue)), { key: redisKey, value: redisValue });
-        const store = new RedisStore(client);
+        const store = new RedisStore(redis.client);
         const tryOnce = () => verify(token, secret, { ...request, store, sessionId, dpopProof: proof() });
 
         await assert.rejects(tryOnce(), { code: 'session_revoked' });
-        await client.set(redisKey, redisValue, { EX: 60 });
+        await redis.client.set(redisKey, redisValue, { EX: 60 });
         const payload = await tryOnce();
         assert.deepEqual(payload, open(token, { secret }));
         assert.equal(payload.data.userId, userId);
         assert.deepEqual(await store.getSession(sessionId), JSON.parse(redisValue));
 
-        await client.del(redisKey); // as 3.0.1 logs out
+        await redis.client.del(redisKey); // as 3.0.1 logs out
         await assert.rejects(tryOnce(), { code: 'session_revoked' });
       });
     }
   });
 
   describe('refresh tokens and the sessions that 3.0.1 registered', { timeout: 30_000 }, () => {
-    let redis;
-    let client;
-
-    before(async () => {
-      redis = await startRedis();
-      client = createClient({ url: redis.url });
-      client.on('error', () => {});
-      await client.connect();
-    });
-
-    after(async () => {
-      client?.destroy();
-      await redis?.stop();
-    });
+    const redis = useRedis();
 
     const withRefresh = withSecret.filter((token) => token.refreshToken);
     withRefresh.forEach(({ refreshToken, secret, refreshPayload }, index) => {
       test(`number ${index}, ${label(refreshPayload)}: traded in once, for its own session`, async () => {
-        const store = new RedisStore(client);
+        const store = new RedisStore(redis.client);
         const register = async (userId) => {
           const sessionId = randomUUID();
           const { key, value } = sessionRecord({ sessionId, userId });
-          await client.set(key, value, { EX: 60 });
+          await redis.client.set(key, value, { EX: 60 });
           return sessionId;
         };
         const { userId } = refreshPayload.data;
@@ -188,6 +162,23 @@ function run({ tokens, sessions, proofs, thumbprints }) {
       assert.equal(thumbprint(jwk), jkt);
     }
   });
+}
+
+/** A server for the tests around it; its client is there when they run. */
+function useRedis() {
+  const used = {};
+  let server;
+  before(async () => {
+    server = await startRedis();
+    used.client = createClient({ url: server.url });
+    used.client.on('error', () => {});
+    await used.client.connect();
+  });
+  after(async () => {
+    used.client?.destroy();
+    await server?.stop();
+  });
+  return used;
 }
 
 function label({ data }) {
