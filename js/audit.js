@@ -24,9 +24,11 @@ function ignore() {}
  * @param {'sign' | 'verify_success' | 'verify_failure' | 'revoke' | 'legacy_accepted'} event
  * @param {{ userId?: unknown, sessionId?: unknown, reason?: string }} details
  */
-function audit(logger, event, { userId, sessionId, reason }) {
+function audit(logger, event, details) {
   if (logger === undefined) return;
 
+  // Its own members: a log must not say what a polluted Object.prototype does.
+  const { userId, sessionId, reason } = { __proto__: null, ...details };
   const entry = { event };
   const loggableUser = loggableUserId(userId);
   const loggableSession = loggableSessionId(sessionId);

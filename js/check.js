@@ -50,9 +50,10 @@ function concluded(outcome, sessionId, auditLogger) {
  *
  * @param {object} engine
  * @param {object | null} store
- * @param {{ token: unknown, sessionId: unknown, proof: unknown, method?: string, url?: string, host?: string,
- *   attempt?: string, expected?: object }} request attempt: from attemptOf, where several guards may check one incoming
- *   request; expected: of expectationsOf
+ * @param {{ token: unknown, sessionId: unknown, proof: unknown, method: string | undefined, url: string | undefined,
+ *   host: string | undefined, attempt: string | undefined, expected: object | undefined }} request has all of these as
+ *   its own: what a polluted Object.prototype offers is no part of it. attempt: from attemptOf, where several guards
+ *   may check one incoming request; expected: of expectationsOf
  * @param {Function} [auditLogger]
  * @returns {Verdict | Promise<Verdict>}
  */

@@ -32,7 +32,8 @@ class SwtError extends Error {
   }
 }
 
-Object.defineProperty(SwtError.prototype, 'name', { value: 'SwtError', configurable: true, writable: true });
+const NAME = { __proto__: null, value: 'SwtError', configurable: true, writable: true };
+Object.defineProperty(SwtError.prototype, 'name', NAME);
 
 /** A mistake of the program that calls us. */
 function usageError(message, status = native.ERR_ARGUMENT) {
@@ -57,6 +58,18 @@ function reasonOf(status, detail) {
 }
 
 /**
+ * A status of just now for somebody who has to wait before they look at it: the sentence about a mistake of the caller
+ * goes with it.
+ *
+ * @param {number} status
+ * @param {string} [detail] as for reasonOf
+ * @returns {{ status: number, detail: string | undefined }}
+ */
+function withSentence(status, detail) {
+  return { status, detail: kindOf(status) === 'usage' ? reasonOf(status, detail) : detail };
+}
+
+/**
  * How an operation of the addon failed; undefined when it did not. Where it ran on another thread, the sentence came with
  * it.
  *
@@ -64,8 +77,15 @@ function reasonOf(status, detail) {
  * @returns {{ status: number, detail: string | undefined } | undefined}
  */
 function failed(outcome) {
-  if (typeof outcome === 'number') return { status: outcome, detail: undefined };
-  return typeof outcome?.status === 'number' ? outcome : undefined;
+  if (typeof outcome === 'number') return asFailure(outcome, undefined);
+  // Its own alone: a polluted Object.prototype must not turn a result into a failure, nor one failure into another.
+  const isFailure = typeof outcome === 'object' && outcome !== null && Object.hasOwn(outcome, 'status');
+  return isFailure ? asFailure(outcome.status, outcome.detail) : undefined;
+}
+
+/** Success gives a result. A status that says so without one is a bug, and nothing is accepted because of it. */
+function asFailure(status, detail) {
+  return { status: status || native.INTERNAL_BUG, detail };
 }
 
 /** Collecting a stack costs more than the check that refused, and under attack there are many refusals. */
@@ -91,4 +111,4 @@ function failureBecause(status, reason) {
   return kindOf(status) === 'rejected' ? withoutStack(make) : make();
 }
 
-module.exports = { SwtError, usageError, failure, failed, failureBecause, reasonOf, kindOf };
+module.exports = { SwtError, usageError, failure, failed, failureBecause, reasonOf, withSentence, kindOf };

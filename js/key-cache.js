@@ -13,8 +13,9 @@ const cache = [];
 let missesInARow = 0;
 let warned = false;
 
+/** Not Buffer.from: its small ones share their memory with every other small Buffer of the process. */
 function copyOf(secret) {
-  return secret instanceof Uint8Array ? Buffer.from(secret) : secret;
+  return secret instanceof Uint8Array ? new Uint8Array(secret) : secret;
 }
 
 function same(kept, given) {

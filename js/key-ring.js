@@ -31,16 +31,19 @@ function keyOf({ secret, encryptionSecret, insecureShortSecret }) {
   throw usageError('encryptionSecret and insecureShortSecret belong to createKey, where this key was made');
 }
 
-function addTo(ring, entry, signs) {
-  checkStatus(native.addToKeyRing(ring, keyOf(entry)[HANDLE](), checkKid(entry.kid), signs, entry.until ?? native.NO_END));
+function addTo(ring, entry, signs, until) {
+  checkStatus(native.addToKeyRing(ring, keyOf(entry)[HANDLE](), checkKid(entry.kid), signs, until));
 }
 
 function nativeRingOf(definition) {
   const { signer, accepted = [] } = readDefinition(definition);
   if (!Array.isArray(accepted)) throw usageError('accepted must be an array of keys');
   const ring = made(native.createKeyRing());
-  if (signer !== undefined) addTo(ring, readSigner(signer), true);
-  for (const entry of accepted) addTo(ring, readAccepted(entry), false);
+  if (signer !== undefined) addTo(ring, readSigner(signer), true, native.NO_END);
+  for (const each of accepted) {
+    const entry = readAccepted(each);
+    addTo(ring, entry, false, entry.until);
+  }
   return ring;
 }
 

@@ -4,12 +4,13 @@ const { isPromise } = require('node:util').types;
 
 const native = require('./native.js');
 const { now } = require('./clock.js');
+const { withSentence } = require('./errors.js');
 const { ASK } = require('./stores/protocol.js');
 
 async function conclude(pending, store) {
   const detail = await store[ASK](pending);
   const outcome = native.complete(pending, now());
-  return typeof outcome === 'number' ? { status: outcome, detail } : outcome;
+  return typeof outcome === 'number' ? withSentence(outcome, detail) : outcome;
 }
 
 /**

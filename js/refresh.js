@@ -49,7 +49,10 @@ function requestOf(refreshToken, settings) {
     host: settings.host,
     attempt: undefined,
     // The key that a failed look-up gave is no other key: the one that the token is bound to has to prove itself anyway.
-    clientKeyJwk: clientPublicKey === undefined || clientPublicKey === null ? undefined : jwkJsonOf(clientPublicKey, 'clientPublicKey'),
+    clientKeyJwk:
+      clientPublicKey === undefined || clientPublicKey === null
+        ? undefined
+        : jwkJsonOf(clientPublicKey, 'clientPublicKey'),
     dataJson: dataJsonOf(settings.data),
     lifetimeSeconds: settings.expiresIn,
     refreshLifetimeSeconds: settings.refreshExpiresIn,
@@ -94,7 +97,9 @@ async function refresh(refreshToken, secret, options) {
   const request = requestOf(refreshToken, settings);
   const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
 
-  const outcome = await settle(native.refresh(engine, request), store ?? spentProofs());
+  let outcome = native.refresh(engine, request);
+  // A status is looked at at once: the next call may change the sentence about it.
+  if (typeof outcome === 'object') outcome = await settle(outcome, store ?? spentProofs());
   const problem = failed(outcome);
   if (problem !== undefined) refuse(problem, store === null ? undefined : request.sessionId, auditLogger);
   if (typeof outcome?.refreshToken !== 'string') throw new SwtError(native.INTERNAL_BUG);

@@ -1,7 +1,7 @@
 'use strict';
 
 const { cookieValues } = require('./cookies.js');
-const { IMPOSSIBLE, asOptionalText, asText } = require('./text.js');
+const { IMPOSSIBLE, asFilledText, asOptionalText, asText } = require('./text.js');
 
 /**
  * @typedef {{ authorization: string | undefined, sessionId: string | undefined, proof: string | undefined,
@@ -9,11 +9,6 @@ const { IMPOSSIBLE, asOptionalText, asText } = require('./text.js');
  *   something came in a form that it cannot have, an impossible text stands for it, so that it is refused and not
  *   overlooked.
  */
-
-/** For the core an empty text is "not given", and what is not given is not compared. */
-function asFilledText(value) {
-  return asText(value) || IMPOSSIBLE;
-}
 
 /**
  * How often a header came, in whatever spelling. Node keeps the first of two Authorization or Host headers and joins
@@ -32,9 +27,14 @@ function countOf(request, name) {
   return count;
 }
 
+/** A header that is the request's own: what a polluted Object.prototype offers was sent by nobody. */
+function ownHeader({ headers }, name) {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+}
+
 /** A header that may come once: undefined when it did not, and no possible text when it came otherwise. */
 function singleHeader(request, name) {
-  const value = request.headers[name];
+  const value = ownHeader(request, name);
   const count = countOf(request, name);
   if (value === undefined && count === 0) return undefined;
   return count > 1 ? IMPOSSIBLE : asText(value);
@@ -48,7 +48,7 @@ function sessionIdIn(header, cookieName) {
 
 /** The session id of the cookie: what a cookie parser found, else what the header says. */
 function sessionIdOf(request, cookieName) {
-  const inHeader = sessionIdIn(asOptionalText(request.headers.cookie), cookieName);
+  const inHeader = sessionIdIn(asOptionalText(ownHeader(request, 'cookie')), cookieName);
   const { cookies } = request;
   if (inHeader === IMPOSSIBLE || typeof cookies !== 'object' || cookies === null) return inHeader;
   return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
@@ -63,7 +63,7 @@ function readNodeRequest(request, cookieName, originalUrl) {
     // A router shortens url while it descends; originalUrl is what the client asked for.
     url: asFilledText(request.originalUrl ?? originalUrl ?? request.url),
     // A request without a host matches no proof that names one.
-    host: asFilledText(singleHeader(request, 'host') ?? request.headers[':authority']),
+    host: asFilledText(singleHeader(request, 'host') ?? ownHeader(request, ':authority')),
   };
 }
 

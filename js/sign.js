@@ -10,11 +10,20 @@ const { ENGINE, keysOf } = require('./key-source.js');
 const { reportLegacyUses } = require('./legacy.js');
 const { countOperation } = require('./metrics.js');
 const { settle } = require('./operation.js');
-const { acceptLegacy, anything, auditLogger, flag, lifetime, names, oneName, optionsReader, store } =
-  require('./options.js');
+const {
+  acceptLegacy,
+  anything,
+  auditLogger,
+  flag,
+  lifetime,
+  names,
+  oneName,
+  optionsReader,
+  store,
+} = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
 const { storeKindOf } = require('./stores/protocol.js');
-const { asOptionalText } = require('./text.js');
+const { asFilledText } = require('./text.js');
 
 const readOptions = optionsReader('sign', {
   fingerprint: flag(),
@@ -49,7 +58,7 @@ function isGiven(value) {
  * there is none, whatever was passed.
  */
 function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
-  if (!fingerprint) return {};
+  if (!fingerprint) return { clientKeyJson: undefined, proof: undefined };
   if (store === null) {
     throw usageError('fingerprint needs a store: pass a RedisStore or a MemoryStore', native.ERR_STORE_REQUIRED);
   }
@@ -61,7 +70,8 @@ function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
   }
   return {
     clientKeyJson: isGiven(clientPublicKey) ? jwkJsonOf(clientPublicKey, 'clientPublicKey') : undefined,
-    proof: asOptionalText(dpopProof),
+    // From the client: an empty one is a bad proof, and no mistake of the program.
+    proof: isGiven(dpopProof) ? asFilledText(dpopProof) : undefined,
   };
 }
 
@@ -125,7 +135,7 @@ async function sign(data, secret, options) {
   countOperation('sign', problem?.status ?? 0);
   if (problem !== undefined) throw failure(problem.status, problem.detail);
   const grant = grantOf(outcome);
-  report(grant, outcome.legacyUses ?? 0, dataJson, auditLogger);
+  report(grant, typeof outcome === 'object' ? (outcome.legacyUses ?? 0) : 0, dataJson, auditLogger);
   return grant;
 }
 

@@ -22,9 +22,14 @@ function asText(value) {
   return isText(value) ? value : IMPOSSIBLE;
 }
 
-/** The same; undefined and null are "not given". */
+/** The same where an empty text would be no text of its kind either: for the core that is the caller's mistake. */
+function asFilledText(value) {
+  return asText(value) || IMPOSSIBLE;
+}
+
+/** What a request sent or did not: undefined and null are "not given". */
 function asOptionalText(value) {
   return value === undefined || value === null ? undefined : asText(value);
 }
 
-module.exports = { MAX_TEXT, IMPOSSIBLE, isText, asText, asOptionalText };
+module.exports = { MAX_TEXT, IMPOSSIBLE, isText, asText, asFilledText, asOptionalText };

@@ -37,7 +37,17 @@ async function verify(token, secret, options) {
   checkTarget(settings);
   const { store, acceptLegacy, sessionId, dpopProof: proof, method, url, host } = settings;
   const engine = keysOf(secret, settings)[ENGINE](storeKindOf(store), acceptLegacy);
-  const request = { token, sessionId, proof, method, url, host, expected: expectationsOf(settings) };
+  // Each call is an attempt of its own. The member is there so that nobody else's is found in its place.
+  const request = {
+    token,
+    sessionId,
+    proof,
+    method,
+    url,
+    host,
+    attempt: undefined,
+    expected: expectationsOf(settings),
+  };
   const verdict = await checkRequest(engine, store, request, settings.auditLogger);
   if (verdict.status !== 0) throw failureBecause(verdict.status, verdict.reason);
   return verdict.payload;

@@ -36,7 +36,8 @@ Napi::Value create_memory_store(const Napi::CallbackInfo& info);
 //
 // sign(engine, dataJson, clientKeyJwk?, lifetimeSeconds, refreshLifetimeSeconds, wantRefresh, nowMs,
 //      { proof?, method?, url?, host?, issuer?, subject?, audiences? }?):
-//   the token when there is nothing else to give | { token, sessionId?, refreshToken?, legacyUses? } | pending | status
+//   the token when there is nothing else to give | { token, sessionId?, refreshToken?, legacyUses? } | pending | status;
+//   what is not there is a member of its own that is undefined, here and below
 Napi::Value sign(const Napi::CallbackInfo& info);
 // verify(engine, token, sessionId?, proof?, method?, url?, host?, nowMs, attempt?,
 //        { audiences?, issuers?, subject?, leewaySeconds, maxAgeSeconds }?):

@@ -116,7 +116,7 @@ Napi::Value to_object(Napi::Env env, std::initializer_list<Member> members) {
   Napi::Object object = Napi::Object::New(env);
   if (object.IsEmpty()) return {};
   for (const Member& member : members) {
-    if (!member.value.IsEmpty() && !object.Set(member.name, member.value)) return {};
+    if (!object.Set(member.name, member.value.IsEmpty() ? env.Undefined() : member.value)) return {};
   }
   return object;
 }

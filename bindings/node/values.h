@@ -82,7 +82,7 @@ struct Member {
   Napi::Value value;
 };
 
-// An object of these members, without those whose value is empty.
+// An object of these members. One whose value is empty is undefined and not left out: Object.prototype would be asked.
 Napi::Value to_object(Napi::Env env, std::initializer_list<Member> members);
 
 // An array of the strings that item gives for 0 to count - 1.

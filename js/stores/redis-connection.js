@@ -9,14 +9,17 @@ const { partsOf, isUnknownScript, failureOf } = require('./redis-reply.js');
 const { gateFor } = require('./ready-gate.js');
 const { scripts } = require('./redis-scripts.js');
 
+/** What became of a call. All members are its own: what a polluted Object.prototype offers is no reply. */
+const NOTHING = { parts: undefined, status: undefined, detail: undefined, sent: false, sentAt: undefined };
+
 const CLOSED = {
+  ...NOTHING,
   status: native.UNAVAILABLE_CONNECTION,
   detail: 'the redis client is not connected: call its connect() first',
-  sent: false,
 };
 
 const NOT_READY = { status: native.UNAVAILABLE_CONNECTION, detail: 'the redis client was not connected in time' };
-const TOO_MANY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'too many commands wait for redis', sent: false };
+const TOO_MANY = { ...NOTHING, status: native.UNAVAILABLE_TIMEOUT, detail: 'too many commands wait for redis' };
 const NO_REPLY = { status: native.UNAVAILABLE_TIMEOUT, detail: 'redis did not reply in time' };
 
 /**
@@ -61,7 +64,7 @@ class RedisConnection {
         attempt.over = true;
         clearTimeout(timer);
         stopWaiting?.();
-        resolve({ ...outcome, sent: attempt.sent !== undefined, sentAt: attempt.sent });
+        resolve({ ...NOTHING, ...outcome, sent: attempt.sent !== undefined, sentAt: attempt.sent });
       };
       // A reply that arrived while the process was busy is read before the time limit is held against it.
       const expire = () => setImmediate(() => finish(attempt.sent === undefined ? NOT_READY : NO_REPLY));

@@ -3,7 +3,7 @@
 const native = require('../native.js');
 const { audit } = require('../audit.js');
 const { now } = require('../clock.js');
-const { failed, failure, usageError } = require('../errors.js');
+const { failed, failure, usageError, withSentence } = require('../errors.js');
 const { isPlainObject, toJson } = require('../json.js');
 const { countOperation } = require('../metrics.js');
 const { isText } = require('../text.js');
@@ -13,10 +13,10 @@ const LOGGER = Symbol("secure-web-token: the store's audit logger");
 
 /** Brings a pending operation to its end. */
 async function outcomeOf(store, pending) {
-  if (typeof pending === 'number') return { status: pending };
+  if (typeof pending === 'number') return withSentence(pending);
   const detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
   const outcome = native.complete(pending, now());
-  return typeof outcome === 'number' ? { status: outcome, detail } : outcome;
+  return typeof outcome === 'number' ? withSentence(outcome, detail) : outcome;
 }
 
 /** The same; what the core refuses is thrown. */

@@ -131,6 +131,21 @@ function storeSuite({ name, openStore }) {
         for (const session of NO_SESSIONS) await assertFails(store.registerSession(session), { kind: 'usage' });
         assert.equal(await store.getSession(UNREGISTERED_ID), null);
       });
+
+      test('of several mistakes at once each has its own sentence', async () => {
+        const taken = handmade[0]();
+        await store.registerSession(taken);
+        const mistakes = [...NO_SESSIONS, { ...taken, userId: 'mallory' }];
+        const messageOf = (session) =>
+          store.registerSession(session).then(
+            () => assert.fail(),
+            (error) => error.message,
+          );
+        const alone = [];
+        for (const session of mistakes) alone.push(await messageOf(session));
+        assert.ok(new Set(alone).size > 3);
+        assert.deepEqual(await Promise.all(mistakes.map(messageOf)), alone);
+      });
     });
 
     test('ids that cannot exist are no sessions', async () => {
