@@ -88,7 +88,7 @@ template <typename Call>
 Napi::Value begin_somewhere(const Napi::CallbackInfo& info) {
   const Engine* engine = unwrap<Engine>(info[0]);
   if (engine == nullptr) return {};
-  const bool takes_long = engine->has_public_keys || Call::brings_proof(info);
+  const bool takes_long = engine->is_asymmetric || Call::brings_proof(info);
   return takes_long ? begin_elsewhere<Call>(info, *engine) : begin_here<Call>(info, *engine);
 }
 

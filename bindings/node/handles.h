@@ -63,7 +63,7 @@ struct KeyRing {
   static constexpr const char* kExpected = "a key ring is needed here";
 
   KeyRingHandle handle;
-  bool has_public_keys = false;
+  bool is_asymmetric = false;
 };
 
 struct Engine {
@@ -71,7 +71,7 @@ struct Engine {
   static constexpr const char* kExpected = "an engine is needed here";
 
   std::shared_ptr<swt_engine> handle;  // shared with the threads that are using it
-  bool has_public_keys = false;        // RSA or EC: its work takes long
+  bool is_asymmetric = false;          // RSA or EC: its work takes long
 };
 
 struct MemoryStore {

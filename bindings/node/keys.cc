@@ -10,7 +10,7 @@
 namespace swt_node {
 namespace {
 
-bool is_public_key(const swt_key* key) { return std::strcmp(swt_key_algorithm(key), "AES-256-GCM+HMAC") != 0; }
+bool is_asymmetric_key(const swt_key* key) { return std::strcmp(swt_key_algorithm(key), "AES-256-GCM+HMAC") != 0; }
 
 template <typename T>
 Napi::Value wrap_or_status(Napi::Env env, std::unique_ptr<T> owned, swt_status status) {
@@ -18,18 +18,18 @@ Napi::Value wrap_or_status(Napi::Env env, std::unique_ptr<T> owned, swt_status s
 }
 
 // Sets what the first argument of createEngine is: a key or a ring.
-bool set_keys(Napi::Value value, swt_config* config, bool* has_public_keys, swt_status* status) {
+bool set_keys(Napi::Value value, swt_config* config, bool* is_asymmetric, swt_status* status) {
   if (holds<KeyRing>(value)) {
     const KeyRing* ring = unwrap<KeyRing>(value);
     if (ring == nullptr) return false;
     *status = swt_config_set_keyring(config, ring->handle.get());
-    *has_public_keys = ring->has_public_keys;
+    *is_asymmetric = ring->is_asymmetric;
     return true;
   }
   const Key* key = unwrap<Key>(value);
   if (key == nullptr) return false;
   *status = swt_config_set_key(config, key->handle.get());
-  *has_public_keys = is_public_key(key->handle.get());
+  *is_asymmetric = is_asymmetric_key(key->handle.get());
   return true;
 }
 
@@ -81,7 +81,7 @@ Napi::Value add_to_key_ring(const Napi::CallbackInfo& info) {
 
   const swt_status status = signs ? swt_keyring_set_signer(ring->handle.get(), key->handle.get(), kid.view())
                                   : swt_keyring_accept(ring->handle.get(), key->handle.get(), kid.view(), until_ms);
-  if (status == SWT_OK && is_public_key(key->handle.get())) ring->has_public_keys = true;
+  if (status == SWT_OK && is_asymmetric_key(key->handle.get())) ring->is_asymmetric = true;
   return Napi::Number::New(info.Env(), status);
 }
 
@@ -93,7 +93,7 @@ Napi::Value create_engine(const Napi::CallbackInfo& info) {
   auto engine = std::make_unique<Engine>();
   int64_t store_kind = kNoStore;
   int64_t accept_legacy_until_ms = 0;
-  if (!set_keys(info[0], config.get(), &engine->has_public_keys, &status) || !read_integer(info[1], &store_kind) ||
+  if (!set_keys(info[0], config.get(), &engine->is_asymmetric, &status) || !read_integer(info[1], &store_kind) ||
       !read_integer(info[2], &accept_legacy_until_ms)) {
     return {};
   }
@@ -108,7 +108,7 @@ Napi::Value set_key_ring(const Napi::CallbackInfo& info) {
   if (ring == nullptr) return {};
 
   const swt_status status = swt_engine_set_keyring(engine->handle.get(), ring->handle.get());
-  if (status == SWT_OK) engine->has_public_keys = ring->has_public_keys;
+  if (status == SWT_OK) engine->is_asymmetric = ring->is_asymmetric;
   return Napi::Number::New(info.Env(), status);
 }
 

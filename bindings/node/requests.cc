@@ -16,6 +16,10 @@ bool is_object(Napi::Value value) {
   return false;
 }
 
+bool read_proof(Napi::Value from, ProofTexts& proof) {
+  return proof.read_optional(member(from, "proof"), member(from, "method"), member(from, "url"), member(from, "host"));
+}
+
 }  // namespace
 
 bool TextList::read_optional(Napi::Value value) {
@@ -49,16 +53,11 @@ bool SignCall::read(const Napi::CallbackInfo& info) {
 
 bool SignCall::read_more(Napi::Value more) {
   if (more.IsUndefined()) return true;
-  if (!is_object(more) || !proof_.read_optional(member(more, "proof")) ||
-      !method_.read_optional(member(more, "method")) || !url_.read_optional(member(more, "url")) ||
-      !host_.read_optional(member(more, "host")) || !issuer_.read_optional(member(more, "issuer")) ||
+  if (!is_object(more) || !read_proof(more, proof_) || !issuer_.read_optional(member(more, "issuer")) ||
       !subject_.read_optional(member(more, "subject")) || !audiences_.read_optional(member(more, "audiences"))) {
     return false;
   }
-  request_.proof = proof_.view();
-  request_.method = method_.view();
-  request_.url = url_.view();
-  request_.host = host_.view();
+  proof_.give(request_);
   request_.issuer = issuer_.view();
   request_.subject = subject_.view();
   request_.audiences = audiences_.view();
@@ -70,17 +69,14 @@ bool SignCall::brings_proof(const Napi::CallbackInfo& info) {
 }
 
 bool VerifyCall::read(const Napi::CallbackInfo& info) {
-  if (!token_.read(info[1]) || !session_id_.read_optional(info[2]) || !proof_.read_optional(info[3]) ||
-      !method_.read_optional(info[4]) || !url_.read_optional(info[5]) || !host_.read_optional(info[6]) ||
-      !read_integer(info[7], &request_.now_ms) || !attempt_.read_optional(info[8]) || !read_expected(info[9])) {
+  if (!token_.read(info[1]) || !session_id_.read_optional(info[2]) ||
+      !proof_.read_optional(info[3], info[4], info[5], info[6]) || !read_integer(info[7], &request_.now_ms) ||
+      !attempt_.read_optional(info[8]) || !read_expected(info[9])) {
     return false;
   }
   request_.token = token_.view();
   request_.session_id = session_id_.view();
-  request_.proof = proof_.view();
-  request_.method = method_.view();
-  request_.url = url_.view();
-  request_.host = host_.view();
+  proof_.give(request_);
   request_.attempt = attempt_.view();
   return true;
 }
@@ -103,9 +99,8 @@ bool RefreshCall::read(const Napi::CallbackInfo& info) {
   const Napi::Value from = info[1];
   bool insecure_reuse = false;
   if (!is_object(from) || !refresh_token_.read(member(from, "refreshToken")) ||
-      !session_id_.read_optional(member(from, "sessionId")) || !proof_.read_optional(member(from, "proof")) ||
-      !method_.read_optional(member(from, "method")) || !url_.read_optional(member(from, "url")) ||
-      !host_.read_optional(member(from, "host")) || !attempt_.read_optional(member(from, "attempt")) ||
+      !session_id_.read_optional(member(from, "sessionId")) || !read_proof(from, proof_) ||
+      !attempt_.read_optional(member(from, "attempt")) ||
       !client_key_jwk_.read_optional(member(from, "clientKeyJwk")) ||
       !data_json_.read_optional(member(from, "dataJson")) ||
       !read_integer(member(from, "lifetimeSeconds"), &request_.lifetime_s) ||
@@ -116,10 +111,7 @@ bool RefreshCall::read(const Napi::CallbackInfo& info) {
   }
   request_.refresh_token = refresh_token_.view();
   request_.session_id = session_id_.view();
-  request_.proof = proof_.view();
-  request_.method = method_.view();
-  request_.url = url_.view();
-  request_.host = host_.view();
+  proof_.give(request_);
   request_.attempt = attempt_.view();
   request_.client_key_jwk = client_key_jwk_.view();
   request_.data_json = data_json_.view();

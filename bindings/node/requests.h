@@ -28,6 +28,26 @@ class TextList {
   std::vector<swt_bytes> views_;
 };
 
+// A proof and the HTTP request that it came with, which the three requests of swt.h have alike.
+class ProofTexts {
+ public:
+  [[nodiscard]] bool read_optional(Napi::Value proof, Napi::Value method, Napi::Value url, Napi::Value host) {
+    return proof_.read_optional(proof) && method_.read_optional(method) && url_.read_optional(url) &&
+           host_.read_optional(host);
+  }
+
+  template <typename Request>
+  void give(Request& request) const {
+    request.proof = proof_.view();
+    request.method = method_.view();
+    request.url = url_.view();
+    request.host = host_.view();
+  }
+
+ private:
+  Text proof_, method_, url_, host_;
+};
+
 class SignCall {
  public:
   static constexpr Operation kOperation = Operation::sign;
@@ -43,7 +63,8 @@ class SignCall {
  private:
   [[nodiscard]] bool read_more(Napi::Value value);
 
-  Text data_json_, client_key_jwk_, proof_, method_, url_, host_, issuer_, subject_;
+  ProofTexts proof_;
+  Text data_json_, client_key_jwk_, issuer_, subject_;
   TextList audiences_;
   swt_sign_request request_ = SWT_SIGN_REQUEST_INIT;
 };
@@ -63,7 +84,8 @@ class VerifyCall {
  private:
   [[nodiscard]] bool read_expected(Napi::Value value);
 
-  Text token_, session_id_, proof_, method_, url_, host_, attempt_, subject_;
+  ProofTexts proof_;
+  Text token_, session_id_, attempt_, subject_;
   TextList audiences_, issuers_;
   swt_verify_request request_ = SWT_VERIFY_REQUEST_INIT;
 };
@@ -81,7 +103,8 @@ class RefreshCall {
   int64_t now_ms() const { return request_.now_ms; }
 
  private:
-  Text refresh_token_, session_id_, proof_, method_, url_, host_, attempt_, client_key_jwk_, data_json_;
+  ProofTexts proof_;
+  Text refresh_token_, session_id_, attempt_, client_key_jwk_, data_json_;
   swt_refresh_request request_ = SWT_REFRESH_REQUEST_INIT;
 };
 

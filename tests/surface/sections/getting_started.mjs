@@ -70,9 +70,9 @@ export default [
     },
   },
   {
-    claim: 'it is declared for Node.js 20 and later, so for all that 3.0.1 asked for',
+    claim: 'it is declared for Node.js 20.3 and later, so for all that 3.0.1 asked for',
     test() {
-      assert.equal(require('secure-web-token/package.json').engines.node, '>=20');
+      assert.equal(require('secure-web-token/package.json').engines.node, '>=20.3');
     },
   },
 ];
