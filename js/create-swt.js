@@ -8,7 +8,7 @@ const { swtFastify } = require('./frameworks/fastify.js');
 const { swtHono } = require('./frameworks/hono.js');
 const { swtKoa } = require('./frameworks/koa.js');
 const { isPlainObject } = require('./json.js');
-const { keysOf } = require('./key-source.js');
+const { lastingKeysOf } = require('./key-source.js');
 const { swtMiddleware } = require('./middleware.js');
 const { anything, flag, lifetime, oneName, optionsReader } = require('./options.js');
 const { refresh } = require('./refresh.js');
@@ -68,7 +68,7 @@ function checkedSettings(options) {
   const config = readConfig(given);
   // Nobody has to be waited for here, so the strict way is the default.
   const settings = { acceptLegacy: false, fingerprint: config.store !== null, ...given };
-  return { config, settings, keys: keysOf(config.secret, config) };
+  return { config, settings, keys: lastingKeysOf(config.secret, config) };
 }
 
 /**
