@@ -6,7 +6,7 @@ const { audit } = require('./audit.js');
 const { checkRequest } = require('./check.js');
 const { usageError } = require('./errors.js');
 const { expectationOptions, expectationsOf } = require('./expectations.js');
-const { ENGINE, keysOf } = require('./key-source.js');
+const { ENGINE, lastingKeysOf } = require('./key-source.js');
 const { countOperation } = require('./metrics.js');
 const { acceptLegacy, anything, auditLogger, callback, flag, optionsReader, store, text } = require('./options.js');
 const { refusalInside, refusalOf, refusalOfHeader, refusalWithoutToken } = require('./refusal.js');
@@ -80,7 +80,7 @@ function writeIdentity(target, { data, sessionId }) {
  *   again; target: where swt and sessionId belong; originalUrl: what the client asked for, where the request lost it
  */
 function authenticatorOf({ secret, store, cookieName, optional, getToken, auditLogger, acceptLegacy, ...settings }) {
-  const keys = keysOf(secret, settings);
+  const keys = lastingKeysOf(secret, settings);
   const expected = expectationsOf(settings);
   // Asked for at each request: a ring may have other keys by then.
   const engine = () => keys[ENGINE](storeKindOf(store), acceptLegacy);

@@ -8,7 +8,7 @@ const { swtFastify } = require('./frameworks/fastify.js');
 const { swtHono } = require('./frameworks/hono.js');
 const { swtKoa } = require('./frameworks/koa.js');
 const { isPlainObject } = require('./json.js');
-const { keysOf } = require('./key-source.js');
+const { lastingKeysOf } = require('./key-source.js');
 const { swtMiddleware } = require('./middleware.js');
 const { anything, flag, lifetime, oneName, optionsReader } = require('./options.js');
 const { refresh } = require('./refresh.js');
@@ -45,22 +45,30 @@ function pick(settings, wanted) {
   return Object.fromEntries(wanted.filter((name) => Object.hasOwn(settings, name)).map((name) => [name, settings[name]]));
 }
 
+/**
+ * What is really given. Undefined counts as absent, and what is absent must not replace what is there: a variable that
+ * was never set would take a protection away. But for a store, where undefined is refused.
+ */
+function givenIn(options) {
+  return Object.fromEntries(Object.entries(options).filter(([name, value]) => value !== undefined || name === 'store'));
+}
+
 /** What a call says goes before what was configured. */
 function merged(settings, options, owner) {
   if (options === undefined || options === null) return settings;
   if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
-  return { ...settings, ...options };
+  return { ...settings, ...givenIn(options) };
 }
 
 function checkedSettings(options) {
   if (!isPlainObject(options)) throw usageError('the options of createSwt must be a plain object');
   // A copy: what is checked is what is used.
-  const given = { ...options };
+  const given = givenIn(options);
   if (!Object.hasOwn(given, 'store')) throw usageError('store is missing: pass null for none');
   const config = readConfig(given);
   // Nobody has to be waited for here, so the strict way is the default.
   const settings = { acceptLegacy: false, fingerprint: config.store !== null, ...given };
-  return { config, settings, keys: keysOf(config.secret, config) };
+  return { config, settings, keys: lastingKeysOf(config.secret, config) };
 }
 
 /**
@@ -80,7 +88,12 @@ function createSwt(options) {
   const { config, settings, keys } = checkedSettings(options);
   const settingsOf = (operation) => pick(settings, SETTINGS_OF[operation]);
   const [forSign, forVerify, forRefresh, forGuards] = ['sign', 'verify', 'refresh', 'guard'].map(settingsOf);
-  const guard = (make) => (more) => make({ ...merged(forGuards, more, make.name), secret: keys });
+  const guard = (make) => (more) => {
+    const settings = merged(forGuards, more, make.name);
+    // Called without createSwt it has one, so it would not refuse this itself.
+    if (Object.hasOwn(settings, 'secret')) throw usageError(`${make.name} of createSwt has no option "secret"`);
+    return make({ ...settings, secret: keys });
+  };
 
   return Object.freeze({
     sign: async (data, more) => sign(data, keys, merged(forSign, more, 'sign')),

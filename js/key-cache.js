@@ -1,6 +1,6 @@
 'use strict';
 
-const { Key, checkSecret } = require('./keys.js');
+const { Key, RELEASE, checkSecret } = require('./keys.js');
 
 /** More than the secrets of one application, few enough for a linear search. */
 const CAPACITY = 16;
@@ -41,9 +41,15 @@ function warnOfThrashing() {
   );
 }
 
+/**
+ * What does not fit any more is released at once, unless somebody holds it for longer than one call: a key has several
+ * mappings of memory, of which a process has only so many, and the garbage collector may come too late.
+ */
 function keep(entry) {
   cache.unshift(entry);
-  if (cache.length > CAPACITY) cache.pop();
+  if (cache.length <= CAPACITY) return;
+  const { key, lasting } = cache.pop();
+  if (!lasting) key[RELEASE]();
 }
 
 /**
@@ -53,13 +59,15 @@ function keep(entry) {
  * @param {string | Uint8Array} secret
  * @param {string | Uint8Array | undefined} encryptionSecret
  * @param {boolean} insecureShortSecret
+ * @param {boolean} lasting whether it is used beyond the turn of the event loop in which it was asked for
  * @returns {Key}
  */
-function cachedKey(secret, encryptionSecret, insecureShortSecret) {
+function cachedKey(secret, encryptionSecret, insecureShortSecret, lasting) {
   for (let i = 0; i < cache.length; i++) {
     const entry = cache[i];
     if (!matches(entry, secret, encryptionSecret, insecureShortSecret)) continue;
     missesInARow = 0;
+    entry.lasting ||= lasting;
     if (i > 0) {
       cache.splice(i, 1);
       cache.unshift(entry);
@@ -73,7 +81,7 @@ function cachedKey(secret, encryptionSecret, insecureShortSecret) {
   const kept = { secret: copyOf(secret), encryptionSecret: copyOf(encryptionSecret), insecureShortSecret };
   const key = new Key(kept.secret, kept.encryptionSecret, insecureShortSecret);
   warnOfThrashing();
-  keep({ ...kept, key });
+  keep({ ...kept, key, lasting });
   return key;
 }
 

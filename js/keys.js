@@ -8,6 +8,8 @@ const { MAX_TEXT } = require('./text.js');
 /** For the modules of this package: `keys[ENGINE](storeKind, acceptLegacy)`, of a Key and of a KeyRing. */
 const ENGINE = Symbol('secure-web-token: the engine of these keys');
 const HANDLE = Symbol('secure-web-token: the native key');
+/** `key[RELEASE]()` gives its memory back now. Only for who knows that nobody else uses it. */
+const RELEASE = Symbol('secure-web-token: let go of the native key');
 
 /** Settings of one application. More engines than this are not kept: the oldest is made again when it is needed. */
 const MAX_ENGINES = 8;
@@ -81,6 +83,11 @@ class Key {
   [HANDLE]() {
     return this.#handle;
   }
+
+  [RELEASE]() {
+    for (const engine of this.#engines) native.release(engine);
+    native.release(this.#handle);
+  }
 }
 
 const readKeyOptions = optionsReader('createKey', { encryptionSecret: anything(), insecureShortSecret: flag() });
@@ -100,4 +107,4 @@ function createKey(secret, options) {
   return new Key(secret, encryptionSecret, insecureShortSecret);
 }
 
-module.exports = { Key, Engines, createKey, checkSecret, checkStatus, made, ENGINE, HANDLE };
+module.exports = { Key, Engines, createKey, checkSecret, checkStatus, made, ENGINE, HANDLE, RELEASE };

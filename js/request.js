@@ -54,6 +54,17 @@ function sessionIdOf(request, cookieName) {
   return Object.hasOwn(cookies, cookieName) ? asOptionalText(cookies[cookieName]) : undefined;
 }
 
+/**
+ * The host that a request is for. HTTP/2 names it in :authority, and a Host header beside that must say the same (RFC
+ * 9113 section 8.3.1): what is in front may have routed by the one, and a proof must not be compared with the other.
+ */
+function hostOf(request) {
+  const host = singleHeader(request, 'host');
+  const authority = ownHeader(request, ':authority');
+  if (authority === undefined || host === undefined) return host ?? authority;
+  return host === authority ? host : IMPOSSIBLE;
+}
+
 function readNodeRequest(request, cookieName, originalUrl) {
   return {
     authorization: singleHeader(request, 'authorization'),
@@ -63,7 +74,7 @@ function readNodeRequest(request, cookieName, originalUrl) {
     // A router shortens url while it descends; originalUrl is what the client asked for.
     url: asFilledText(request.originalUrl ?? originalUrl ?? request.url),
     // A request without a host matches no proof that names one.
-    host: asFilledText(singleHeader(request, 'host') ?? ownHeader(request, ':authority')),
+    host: asFilledText(hostOf(request)),
   };
 }
 

@@ -61,6 +61,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   }
 
   define<create_key>(exports, "createKey");
+  define<release>(exports, "release");
   define<create_key_ring>(exports, "createKeyRing");
   define<add_to_key_ring>(exports, "addToKeyRing");
   define<create_engine>(exports, "createEngine");

@@ -16,6 +16,9 @@ inline constexpr int64_t kForgettingStore = 2;
 
 // createKey(text, encryptionSecret?, insecureShortSecret): key | status. The text is a secret or a PEM.
 Napi::Value create_key(const Napi::CallbackInfo& info);
+// release(keyOrEngine): undefined. Its memory is given back now and not at the next garbage collection; what is in flight on
+// another thread keeps what it needs. It is of no use afterwards.
+Napi::Value release(const Napi::CallbackInfo& info);
 // createKeyRing(): ring | status
 Napi::Value create_key_ring(const Napi::CallbackInfo& info);
 // addToKeyRing(ring, key, kid, signs, untilMs): status

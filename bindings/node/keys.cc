@@ -63,6 +63,17 @@ Napi::Value create_key(const Napi::CallbackInfo& info) {
   return wrap_or_status(info.Env(), std::move(key), status);
 }
 
+Napi::Value release(const Napi::CallbackInfo& info) {
+  if (holds<Engine>(info[0])) {
+    Engine* engine = unwrap<Engine>(info[0]);
+    if (engine != nullptr) engine->handle.reset();
+  } else {
+    Key* key = unwrap<Key>(info[0]);
+    if (key != nullptr) key->handle.reset();
+  }
+  return info.Env().Undefined();
+}
+
 Napi::Value create_key_ring(const Napi::CallbackInfo& info) {
   auto ring = std::make_unique<KeyRing>();
   const swt_status status = swt_keyring_new(out_ptr(ring->handle));

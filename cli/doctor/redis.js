@@ -6,22 +6,28 @@ const path = require('node:path');
 const TIMEOUT_MS = 5000;
 const OLDEST_MAJOR = 5;
 
-/** The app's own client, with nothing but what is needed here: send(command, …args) and close(). */
+/** The app's own client, with nothing but what is needed here: connect(), send(command, …args) and close(). */
 const CLIENTS = {
-  redis: async ({ createClient }, url) => {
+  redis: ({ createClient }, url) => {
     const client = createClient({ url, socket: { connectTimeout: TIMEOUT_MS, reconnectStrategy: false } });
     client.on('error', () => {}); // connect rejects with it
-    await client.connect();
     const end = client.destroy ?? client.disconnect; // the name of it before version 5
-    return { send: (...command) => client.sendCommand(command), close: () => end.call(client) };
+    return {
+      connect: () => client.connect(),
+      send: (...command) => client.sendCommand(command),
+      close: () => end.call(client),
+    };
   },
-  ioredis: async (module, url) => {
+  ioredis: (module, url) => {
     const Redis = module.Redis ?? module.default ?? module;
     const settings = { lazyConnect: true, connectTimeout: TIMEOUT_MS, retryStrategy: null, maxRetriesPerRequest: 0 };
     const client = new Redis(url, settings);
     client.on('error', () => {});
-    await client.connect();
-    return { send: (...command) => client.call(...command), close: () => client.disconnect() };
+    return {
+      connect: () => client.connect(),
+      send: (...command) => client.call(...command),
+      close: () => client.disconnect(),
+    };
   },
 };
 
@@ -81,6 +87,15 @@ async function questions({ send }) {
   return { version, policy, findings };
 }
 
+/** One that waits for an answer keeps the process alive; one that is closed already has nothing more to say. */
+async function close(connection) {
+  try {
+    await connection?.close();
+  } catch {
+    // It was closed already.
+  }
+}
+
 /**
  * Asks a Redis server, through the app's own client, whether version 4 can work with it. It writes nothing.
  *
@@ -95,13 +110,14 @@ async function checkRedis(folder, url) {
       const missing = 'neither redis nor ioredis is installed there';
       return { findings: [finding('the packages of the app', missing, 'npm install redis')] };
     }
-    connection = await within(CLIENTS[client.name](client.module, url), 'connecting');
+    connection = CLIENTS[client.name](client.module, url);
+    await within(connection.connect(), 'connecting');
     return { client: client.name, ...(await questions(connection)) };
   } catch (error) {
     const failed = `it failed: ${reasonOf(error)}`;
     return { findings: [finding('the connection to Redis', failed, 'the url that the app uses')] };
   } finally {
-    connection?.close();
+    await close(connection);
   }
 }
 

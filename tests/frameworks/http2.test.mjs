@@ -46,6 +46,12 @@ for (const name of ['node:http', 'node:http with authenticate', 'Fastify', 'Koa'
     assert.equal(await statusOf(`${origin.replace('http:', 'https:')}/api/profile`), 200);
     assert.equal(await statusOf('/api/profile'), 200);
     assert.equal(await statusOf('http://evil.example/api/profile'), 401);
+    const authority = origin.slice('http://'.length);
+    const naming = (host) => ({ ':authority': authority, host });
+    assert.equal(await statusOf(`${origin}/api/profile`, naming(authority)), 200);
+    assert.equal(await statusOf(`${origin}/api/profile`, naming('evil.example')), 401);
+    // A request of the Fetch API tells a Host header, and not what else there was.
+    if (name !== 'Hono') assert.equal(await statusOf('http://evil.example/api/profile', naming('evil.example')), 401);
     assert.equal(await statusOf('/api/profile', { 'x-dpop-proof': '' }), 401);
     assert.equal(await statusOf('/api/profile', { cookie: [`swt_session=${sessionId}`, 'swt_session=x'] }), 401);
   });

@@ -155,6 +155,31 @@ describe('arguments', () => {
   });
 });
 
+describe('what was released', () => {
+  test('is of no use any more, and does no harm', () => {
+    const key = newKey();
+    const engine = native.createEngine(key, native.NO_STORE, native.NO_END);
+    const other = native.createEngine(key, native.NO_STORE, native.NO_END);
+    const signBy = (by) => native.sign(by, DATA, undefined, 900, 900, false, NOW);
+    for (let i = 0; i < 2; i++) {
+      native.release(engine);
+      native.release(key);
+      assert.equal(typeof signBy(engine), 'number');
+      assert.equal(typeof native.createEngine(key, native.NO_STORE, native.NO_END), 'number');
+      assert.equal(typeof native.killKey(engine, 'kid'), 'number');
+    }
+    assert.equal(typeof signBy(other), 'string'); // an engine does without the object of its key
+  });
+
+  test('stays for what has begun', () => {
+    const engine = newEngine();
+    const token = native.sign(engine, DATA, undefined, 900, 900, false, NOW);
+    const verifying = native.verify(engine, token, undefined, 'x', undefined, undefined, undefined, NOW); // elsewhere
+    native.release(engine);
+    return verifying.then((outcome) => assert.equal(typeof outcome, 'string'));
+  });
+});
+
 describe('a pending operation', () => {
   test('is over after complete', () => {
     const pending = newPending();

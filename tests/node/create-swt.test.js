@@ -61,6 +61,32 @@ describe('createSwt', () => {
     assert.deepEqual((await lenient.verify(token, { sessionId })).data, ALICE);
   });
 
+  test('a setting that is undefined takes no other away', async () => {
+    const settings = { secret: newSecret(), store: new MemoryStore() };
+    const key = await newKey();
+    const swt = createSwt({ ...settings, audience: 'api', acceptLegacy: undefined, fingerprint: undefined });
+    const lost = { audience: undefined, acceptLegacy: undefined, fingerprint: undefined };
+    const { token, sessionId } = await swt.sign(ALICE, { clientPublicKey: key.publicKeyJwk, ...lost });
+    const bound = { sessionId, dpopProof: await newProof(key, GET.url, GET.method, token), ...GET };
+    assert.equal((await swt.verify(token, { ...bound, ...lost })).aud, 'api');
+    await assertFails(swt.verify(token, { sessionId, ...lost }), { code: 'proof_missing' });
+    await assertFails(swt.sign(ALICE, lost), { code: 'client_key' });
+
+    const forNobody = await sign(ALICE, settings.secret, { store: settings.store });
+    await assertFails(swt.verify(forNobody.token, { sessionId: forNobody.sessionId, ...lost }), { code: 'token_audience' });
+    const old = await sign(ALICE, settings.secret, { audience: 'api' }); // names no session
+    await assertFails(swt.verify(old.token, { sessionId, ...lost }), { code: 'token_legacy' });
+    await assertFails(swt.verify(token, { ...bound, store: undefined }), { code: 'argument' });
+  });
+
+  test('a guard takes no secret of its own', async () => {
+    const swt = createSwt({ secret: newSecret(), store: null });
+    for (const guard of ['middleware', 'fastify', 'koa', 'hono']) {
+      assert.equal(typeof swt[guard]({ optional: true }), 'function');
+      assert.throws(() => swt[guard]({ secret: newSecret() }), { code: 'argument', message: /no option "secret"/ });
+    }
+  });
+
   test('without a store there is nothing to revoke', async () => {
     const swt = createSwt({ secret: newSecret(), store: null });
     const { token, sessionId } = await swt.sign(ALICE);

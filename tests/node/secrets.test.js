@@ -3,13 +3,15 @@
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const { generateKeyPairSync, randomBytes } = require('node:crypto');
+const { existsSync } = require('node:fs');
 const { describe, test } = require('node:test');
 
-const { sign, swtMiddleware, verify } = require('secure-web-token');
+const { createAuthenticator, createSwt, sign, swtMiddleware, verify } = require('secure-web-token');
 const { assertFails, newSecret } = require('../support/sessions.js');
 
 const ALICE = { userId: 'alice' };
 const GOOD = newSecret();
+const hasMaps = existsSync('/proc/self/maps');
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
@@ -124,6 +126,42 @@ describe('the engines that are kept', () => {
     const args = ['--no-warnings', '--expose-gc', '-e', script];
     const grown = Number(execFileSync(process.execPath, args, { cwd: __dirname, encoding: 'utf8' }));
     assert.ok(grown < 16 * 2 ** 20, `${grown} bytes after 4000 more secrets`);
+  });
+
+  test('what is not kept is given back at once, though the event loop never turns', { skip: !hasMaps }, () => {
+    const script = `
+      const { sign } = require('secure-web-token');
+      const mappings = () => require('node:fs').readFileSync('/proc/self/maps', 'utf8').split('\\n').length;
+      (async () => {
+        await sign({ userId: 1 }, 'the first of many secrets, long enough');
+        const before = mappings();
+        for (let i = 0; i < 3000; i++) await sign({ userId: 1 }, 'a different secret of enough bytes ' + i);
+        console.log(mappings() - before);
+      })();
+    `;
+    const output = execFileSync(process.execPath, ['--no-warnings', '-e', script], { cwd: __dirname, encoding: 'utf8' });
+    // A process has no more than some 65,000 of them, and ends without a word when they are used up.
+    assert.ok(Number(output) < 1000, `${output} more mappings of memory`);
+  });
+
+  test('what a guard was made with is kept, however many come after it', async () => {
+    const authenticate = createAuthenticator({ secret: GOOD });
+    const swt = createSwt({ secret: Buffer.from(GOOD), store: null });
+    const { token } = await sign(ALICE, GOOD);
+    for (let i = 0; i < 50; i++) await sign(ALICE, newSecret());
+    const request = { method: 'GET', url: '/', headers: { host: 'h', authorization: `Bearer ${token}` } };
+    assert.deepEqual((await authenticate(request)).data, ALICE);
+    assert.deepEqual((await swt.verify(token)).data, ALICE);
+    await verify((await swt.sign(ALICE)).token, GOOD);
+  });
+
+  test('what goes on elsewhere when its key is not kept any more has its end', async () => {
+    const pem = { encryptionSecret: newSecret() };
+    const signing = sign(ALICE, privateKey, pem);
+    for (let i = 0; i < 50; i++) await sign(ALICE, newSecret());
+    const verifying = verify((await signing).token, publicKey, pem);
+    for (let i = 0; i < 50; i++) await sign(ALICE, newSecret());
+    assert.deepEqual((await verifying).data, ALICE);
   });
 
   test('many in turn are warned of once', () => {

@@ -59,6 +59,17 @@ describe('--redis', () => {
     assert.ok(!wrong[0].includes('hunter2'));
   });
 
+  test('of a server that accepts and does not answer', async (t) => {
+    const redis = await startRedis();
+    t.after(() => redis.stop());
+    process.kill(redis.pid, 'SIGSTOP');
+    for (const [name, [installed]] of Object.entries(NAMES)) {
+      const [{ look, differs }, ...more] = doctor(appWith(name, installed), '--redis', redis.url).findings;
+      assert.deepEqual([look, more], ['the connection to Redis', []]);
+      assert.match(differs, /connecting: no answer in 5000 ms/);
+    }
+  });
+
   test('of nobody, or without a client in the app', async () => {
     for (const name of ['redis', 'ioredis']) {
       const [{ rule, look }, ...more] = doctor(appWith(name, name), '--redis', 'redis://127.0.0.1:1').findings;
