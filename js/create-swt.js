@@ -46,28 +46,29 @@ function pick(settings, wanted) {
 }
 
 /**
- * What is really given. Undefined counts as absent, and what is absent must not replace what is there: a variable that
- * was never set would take a protection away. But for a store, where undefined is refused.
+ * What the one says goes before what the other has. Undefined says nothing, so that a variable that was never set takes no
+ * protection away; but for a store, where it is refused.
  */
-function givenIn(options) {
-  return Object.fromEntries(Object.entries(options).filter(([name, value]) => value !== undefined || name === 'store'));
+function over(settings, options) {
+  const says = ([name, value]) => value !== undefined || name === 'store' || !Object.hasOwn(settings, name);
+  return { ...settings, ...Object.fromEntries(Object.entries(options).filter(says)) };
 }
 
-/** What a call says goes before what was configured. */
+/** The settings of one call. */
 function merged(settings, options, owner) {
   if (options === undefined || options === null) return settings;
   if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
-  return { ...settings, ...givenIn(options) };
+  return over(settings, options);
 }
 
 function checkedSettings(options) {
   if (!isPlainObject(options)) throw usageError('the options of createSwt must be a plain object');
   // A copy: what is checked is what is used.
-  const given = givenIn(options);
+  const given = { ...options };
   if (!Object.hasOwn(given, 'store')) throw usageError('store is missing: pass null for none');
   const config = readConfig(given);
   // Nobody has to be waited for here, so the strict way is the default.
-  const settings = { acceptLegacy: false, fingerprint: config.store !== null, ...given };
+  const settings = over({ acceptLegacy: false, fingerprint: config.store !== null }, given);
   return { config, settings, keys: lastingKeysOf(config.secret, config) };
 }
 

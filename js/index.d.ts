@@ -326,13 +326,16 @@ export interface SignOptions extends OperationOptions, RequestTarget {
   subject?: string;
 }
 
-export interface SignResult {
+export interface SignResult<SessionId = string | undefined, RefreshToken = string | undefined> {
   token: string;
   /** For the session cookie; undefined without a store. */
-  sessionId: string | undefined;
+  sessionId: SessionId;
   /** Undefined unless `generateRefreshToken` asks for it. */
-  refreshToken: string | undefined;
+  refreshToken: RefreshToken;
 }
+
+type WithStore = { store: Store };
+type WithRefreshToken = { generateRefreshToken: true };
 
 export interface VerifyOptions extends OperationOptions, RequestTarget, Expectations {
   /** The session id of the request's cookie. Needed with a store. Anything but a session id is refused. */
@@ -365,10 +368,10 @@ export interface RefreshOptions extends OperationOptions, RequestTarget {
   insecureRefreshReuse?: boolean;
 }
 
-export interface RefreshResult {
+export interface RefreshResult<SessionId = string | undefined> {
   token: string;
   /** As it was; undefined without a store. */
-  sessionId: string | undefined;
+  sessionId: SessionId;
   /** The next one; the one that was traded in is spent. */
   refreshToken: string;
 }
@@ -687,6 +690,16 @@ export class SwtError extends Error {
 export function sign<Data extends object>(
   data: Data & WithUserId<Data>,
   secret: Secret,
+  options: SignOptions & WithStore & WithRefreshToken,
+): Promise<SignResult<string, string>>;
+export function sign<Data extends object>(
+  data: Data & WithUserId<Data>,
+  secret: Secret,
+  options: SignOptions & WithStore,
+): Promise<SignResult<string>>;
+export function sign<Data extends object>(
+  data: Data & WithUserId<Data>,
+  secret: Secret,
   options?: SignOptions,
 ): Promise<SignResult>;
 
@@ -733,6 +746,11 @@ export function verify<Data extends object = TokenData>(
  *   url: req.originalUrl,
  * });
  */
+export function refresh(
+  refreshToken: string,
+  secret: Secret,
+  options: RefreshOptions & WithStore,
+): Promise<RefreshResult<string>>;
 export function refresh(refreshToken: string, secret: Secret, options?: RefreshOptions): Promise<RefreshResult>;
 
 /**
@@ -843,13 +861,20 @@ export interface SwtConfig
 type WithoutKeys<Options> = Omit<Options, keyof KeyOptions | 'secret'>;
 
 /** Everything of this package, configured once. */
-export interface Swt {
-  sign<Data extends object>(data: Data & WithUserId<Data>, options?: WithoutKeys<SignOptions>): Promise<SignResult>;
+export interface Swt<SessionId = string | undefined> {
+  sign<Data extends object>(
+    data: Data & WithUserId<Data>,
+    options: WithoutKeys<SignOptions> & WithRefreshToken,
+  ): Promise<SignResult<SessionId, string>>;
+  sign<Data extends object>(
+    data: Data & WithUserId<Data>,
+    options?: WithoutKeys<SignOptions>,
+  ): Promise<SignResult<SessionId>>;
   verify<Data extends object = TokenData>(
     token: string,
     options?: WithoutKeys<VerifyOptions>,
   ): Promise<TokenPayload<Data>>;
-  refresh(refreshToken: string, options?: WithoutKeys<RefreshOptions>): Promise<RefreshResult>;
+  refresh(refreshToken: string, options?: WithoutKeys<RefreshOptions>): Promise<RefreshResult<SessionId>>;
   /** Ends a session, as the store's revokeSession, and tells the audit logger. */
   revoke(sessionId: string): Promise<void>;
   /** As createAuthenticator gives it. */
@@ -872,4 +897,5 @@ export interface Swt {
  * const { token, sessionId } = await swt.sign({ userId: 'alice' }, { clientPublicKey: req.body.publicKeyJwk });
  * app.get('/api/profile', swt.middleware(), (req, res) => res.json(req.swt));
  */
+export function createSwt(config: SwtConfig & WithStore): Readonly<Swt<string>>;
 export function createSwt(config: SwtConfig): Readonly<Swt>;

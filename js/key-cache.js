@@ -1,5 +1,8 @@
 'use strict';
 
+// Bytes of any realm: a test runner may give each file globals of its own.
+const { isUint8Array } = require('node:util').types;
+
 const { Key, RELEASE, checkSecret } = require('./keys.js');
 
 /** More than the secrets of one application, few enough for a linear search. */
@@ -15,12 +18,12 @@ let warned = false;
 
 /** Not Buffer.from: its small ones share their memory with every other small Buffer of the process. */
 function copyOf(secret) {
-  return secret instanceof Uint8Array ? new Uint8Array(secret) : secret;
+  return isUint8Array(secret) ? new Uint8Array(secret) : secret;
 }
 
 function same(kept, given) {
   if (typeof kept === 'string' || kept === undefined) return kept === given;
-  return given instanceof Uint8Array && Buffer.compare(kept, given) === 0;
+  return isUint8Array(given) && Buffer.compare(kept, given) === 0;
 }
 
 function matches(entry, secret, encryptionSecret, insecureShortSecret) {

@@ -1,5 +1,8 @@
 'use strict';
 
+// Bytes of any realm: a test runner may give each file globals of its own.
+const { isUint8Array } = require('node:util').types;
+
 const native = require('./native.js');
 const { failure, usageError } = require('./errors.js');
 const { anything, flag, optionsReader } = require('./options.js');
@@ -45,14 +48,27 @@ function made(outcome) {
   return outcome;
 }
 
+/** Most keys that are refused are secrets that are too short: what to do about it belongs to the sentence. */
+function keyError(status) {
+  if (status !== native.ERR_SECRET_TOO_SHORT) return failure(status);
+  return usageError(
+    `${native.statusMessage(status)}: make one with "npx secure-web-token secret"; ` +
+      'insecureShortSecret accepts an old one for the time of a change',
+    status,
+  );
+}
+
 function checkStatus(status) {
   if (status !== 0) throw failure(status);
 }
 
 /** What the core may be given as a secret or a PEM; what is in it is the core's to judge. */
 function checkSecret(value, name) {
-  if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
-    throw usageError(`${name} must be a string or a Uint8Array`);
+  if (value === undefined) {
+    throw usageError(`${name} is undefined: is the environment variable set that it should come from?`);
+  }
+  if (typeof value !== 'string' && !isUint8Array(value)) {
+    throw usageError(`${name} must be a string, a Uint8Array, a key of createKey or a KeyRing`);
   }
   if (value.length > MAX_TEXT) throw usageError(`${name} is too long`);
   // In UTF-8 each lone surrogate becomes the same character: two secrets would be one.
@@ -71,7 +87,8 @@ class Key {
   constructor(secret, encryptionSecret, insecureShortSecret) {
     checkSecret(secret, 'secret');
     if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
-    const handle = made(native.createKey(secret, encryptionSecret, insecureShortSecret));
+    const handle = native.createKey(secret, encryptionSecret, insecureShortSecret);
+    if (typeof handle === 'number') throw keyError(handle);
     this.#handle = handle;
     this.#engines = new Engines((storeKind, acceptLegacy) => made(native.createEngine(handle, storeKind, acceptLegacy)));
   }

@@ -130,6 +130,15 @@ function unknownOption(owner, name, known) {
   return usageError(`${owner} has no option "${name.slice(0, 40)}": ${hint}`);
 }
 
+function noCallback(owner) {
+  return usageError(`${owner} gives a promise and takes no callback`);
+}
+
+/** A callback that nobody would ever call is the mistake of who comes from a library that has them. */
+function checkNoCallback(owner, callback) {
+  if (typeof callback === 'function') throw noCallback(owner);
+}
+
 /**
  * Makes a function that reads options into an object that has every one of them.
  *
@@ -147,6 +156,7 @@ function optionsReader(owner, members) {
   return (options) => {
     const values = { ...absent };
     if (options === undefined || options === null) return values;
+    if (typeof options === 'function') throw noCallback(owner);
     if (!isPlainObject(options)) throw usageError(`the options of ${owner} must be a plain object`);
     for (const name of Object.getOwnPropertyNames(options)) {
       const member = known.get(name);
@@ -176,6 +186,7 @@ function choice(...words) {
 
 module.exports = {
   optionsReader,
+  checkNoCallback,
   option,
   flag,
   lifetime,

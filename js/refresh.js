@@ -10,7 +10,7 @@ const { ENGINE, keysOf } = require('./key-source.js');
 const { reportLegacyUses } = require('./legacy.js');
 const { countOperation } = require('./metrics.js');
 const { settle } = require('./operation.js');
-const { acceptLegacy, anything, auditLogger, flag, lifetime, optionsReader, store } = require('./options.js');
+const { acceptLegacy, anything, auditLogger, checkNoCallback, flag, lifetime, optionsReader, store } = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
 const { storeKindOf } = require('./stores/protocol.js');
 const { spentProofs } = require('./stores/spent-proofs.js');
@@ -61,8 +61,12 @@ function requestOf(refreshToken, settings) {
   };
 }
 
+const WHERE_IT_IS_REMEMBERED =
+  ': a RedisStore, a MemoryStore or a store with ask() does; insecureRefreshReuse: true refreshes without';
+
 function refuse({ status, detail }, sessionId, auditLogger) {
-  const reason = reasonOf(status, detail);
+  const hint = status === native.ERR_STORE_REQUIRED ? WHERE_IT_IS_REMEMBERED : '';
+  const reason = reasonOf(status, detail) + hint;
   countOperation('refresh', status);
   audit(auditLogger, 'verify_failure', { sessionId, reason });
   throw failureBecause(status, reason);
@@ -90,7 +94,8 @@ function report({ userId, sessionId, legacyUses = 0 }, auditLogger) {
  * @throws {import('./errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good, or the
  *   token was used before; 'unavailable' when the store could not tell; 'usage' for a mistake in the call
  */
-async function refresh(refreshToken, secret, options) {
+async function refresh(refreshToken, secret, options, callback) {
+  checkNoCallback('refresh', callback);
   const settings = readOptions(options);
   const { store, auditLogger, acceptLegacy } = settings;
   checkTarget(settings);

@@ -14,6 +14,7 @@ const {
   acceptLegacy,
   anything,
   auditLogger,
+  checkNoCallback,
   flag,
   lifetime,
   names,
@@ -53,12 +54,27 @@ function isGiven(value) {
   return value !== undefined && value !== null;
 }
 
+let warnedOfUnbound = false;
+
+/** As in 3.0.1 fingerprint decides; who names a key and does not say so means something else than they get. */
+function warnOfUnbound() {
+  if (warnedOfUnbound) return;
+  warnedOfUnbound = true;
+  process.emitWarning(
+    'sign was given clientPublicKey or dpopProof without fingerprint: true, and the token is bound to no key',
+    { code: 'SWT_UNBOUND_TOKEN' },
+  );
+}
+
 /**
  * The key that the token is bound to, as the caller names it and as the login's own proof shows it. Without fingerprint
  * there is none, whatever was passed.
  */
 function bindingOf({ fingerprint, clientPublicKey, dpopProof, store }) {
-  if (!fingerprint) return { clientKeyJson: undefined, proof: undefined };
+  if (!fingerprint) {
+    if (isGiven(clientPublicKey) || isGiven(dpopProof)) warnOfUnbound();
+    return { clientKeyJson: undefined, proof: undefined };
+  }
   if (store === null) {
     throw usageError('fingerprint needs a store: pass a RedisStore or a MemoryStore', native.ERR_STORE_REQUIRED);
   }
@@ -111,7 +127,8 @@ function report(grant, legacyUses, dataJson, auditLogger) {
  *   fingerprint: true, clientPublicKey: req.body.publicKeyJwk, store, expiresIn: '15m',
  * });
  */
-async function sign(data, secret, options) {
+async function sign(data, secret, options, callback) {
+  checkNoCallback('sign', callback);
   const settings = readOptions(options);
   const { store, auditLogger, acceptLegacy } = settings;
   checkTarget(settings);

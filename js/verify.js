@@ -4,7 +4,7 @@ const { checkRequest } = require('./check.js');
 const { failureBecause } = require('./errors.js');
 const { expectationOptions, expectationsOf } = require('./expectations.js');
 const { ENGINE, keysOf } = require('./key-source.js');
-const { acceptLegacy, anything, auditLogger, flag, optionsReader, store } = require('./options.js');
+const { acceptLegacy, anything, auditLogger, checkNoCallback, flag, optionsReader, store } = require('./options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
 const { storeKindOf } = require('./stores/protocol.js');
 
@@ -32,7 +32,8 @@ const readOptions = optionsReader('verify', {
  * @throws {import('./errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good,
  *   'unavailable' when the store could not tell, 'usage' for a mistake in the call
  */
-async function verify(token, secret, options) {
+async function verify(token, secret, options, callback) {
+  checkNoCallback('verify', callback);
   const settings = readOptions(options);
   checkTarget(settings);
   const { store, acceptLegacy, sessionId, dpopProof: proof, method, url, host } = settings;

@@ -44,7 +44,7 @@ Result<std::string_view> next_data(const RefreshRequest& request, const OpenedTo
 
 Result<PendingRefresh> Engine::begin_refresh(const RefreshRequest& request, Instant now, Concerned& concerned) const {
   if (!settings_.spends_refresh_tokens && !request.insecurely_allow_reuse) {
-    return Error(Status::store_required, "nothing here remembers which refresh tokens were spent");
+    return Error(Status::store_required, "a refresh needs a store that remembers which refresh tokens were spent");
   }
   if (const Result<void> checked = check_shape(request.http); !checked) return checked.error();
   const std::shared_ptr<const KeyRing> keys = keys_.current();

@@ -65,12 +65,13 @@ describe('createSwt', () => {
     const settings = { secret: newSecret(), store: new MemoryStore() };
     const key = await newKey();
     const swt = createSwt({ ...settings, audience: 'api', acceptLegacy: undefined, fingerprint: undefined });
-    const lost = { audience: undefined, acceptLegacy: undefined, fingerprint: undefined };
-    const { token, sessionId } = await swt.sign(ALICE, { clientPublicKey: key.publicKeyJwk, ...lost });
+    const lost = { audience: undefined, acceptLegacy: undefined };
+    const unbound = { ...lost, fingerprint: undefined };
+    const { token, sessionId } = await swt.sign(ALICE, { clientPublicKey: key.publicKeyJwk, ...unbound });
     const bound = { sessionId, dpopProof: await newProof(key, GET.url, GET.method, token), ...GET };
     assert.equal((await swt.verify(token, { ...bound, ...lost })).aud, 'api');
     await assertFails(swt.verify(token, { sessionId, ...lost }), { code: 'proof_missing' });
-    await assertFails(swt.sign(ALICE, lost), { code: 'client_key' });
+    await assertFails(swt.sign(ALICE, unbound), { code: 'client_key' });
 
     const forNobody = await sign(ALICE, settings.secret, { store: settings.store });
     await assertFails(swt.verify(forNobody.token, { sessionId: forNobody.sessionId, ...lost }), { code: 'token_audience' });

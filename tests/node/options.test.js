@@ -184,3 +184,18 @@ describe('values of a wrong type', () => {
 
   test('null is no audit logger, as it was in 3.0.1', () => sign(ALICE, SECRET, { auditLogger: null }));
 });
+
+describe('a callback', () => {
+  const noCallback = (name) => ({ code: 'argument', message: `${name} gives a promise and takes no callback` });
+  const { sign, verify, refresh } = swt;
+  const secret = newSecret();
+
+  test('is refused, in the place of the options and behind them', async () => {
+    for (const operation of [sign, verify, refresh]) {
+      const first = operation === sign ? { userId: 'alice' } : 'x';
+      await assertFails(operation(first, secret, () => {}), noCallback(operation.name));
+      await assertFails(operation(first, secret, {}, () => {}), noCallback(operation.name));
+    }
+    assert.equal(typeof (await sign({ userId: 'alice' }, secret, {}, undefined)).token, 'string');
+  });
+});

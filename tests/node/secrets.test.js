@@ -5,6 +5,7 @@ const { execFileSync } = require('node:child_process');
 const { generateKeyPairSync, randomBytes } = require('node:crypto');
 const { existsSync } = require('node:fs');
 const { describe, test } = require('node:test');
+const vm = require('node:vm');
 
 const { createAuthenticator, createSwt, sign, swtMiddleware, verify } = require('secure-web-token');
 const { assertFails, newSecret } = require('../support/sessions.js');
@@ -197,4 +198,22 @@ describe('the engines that are kept', () => {
     });
     assert.deepEqual(JSON.parse(output), []);
   });
+});
+
+describe('what the error says to do', () => {
+  test('where a variable was not set', async () => {
+    await assertFails(sign(ALICE, undefined), { code: 'argument', message: /secret is undefined: is the environment/ });
+    await assertFails(sign(ALICE, null), { code: 'argument', message: /a string, a Uint8Array, a key of createKey or/ });
+  });
+
+  test('where a secret is too short', async () => {
+    await assertFails(sign(ALICE, 'short'), { code: 'secret_too_short', message: /npx secure-web-token secret/ });
+  });
+});
+
+test('bytes of another realm are bytes', async () => {
+  const bytes = vm.runInNewContext('new Uint8Array(32).map((_, i) => i * 7)');
+  assert.ok(!(bytes instanceof Uint8Array));
+  const { token } = await sign(ALICE, bytes);
+  assert.deepEqual((await verify(token, Buffer.from(bytes))).data, ALICE);
 });

@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const { describe, test } = require('node:test');
 
 const { MemoryStore, sign, verify } = require('secure-web-token');
@@ -296,4 +297,18 @@ describe('fingerprint', () => {
     }
     await sign(ALICE, SECRET, { fingerprint: true, store, clientPublicKey: jwk });
   });
+});
+
+test('a key without fingerprint binds nothing, and that is said once', () => {
+  const script = `
+    const { sign } = require('secure-web-token');
+    const warned = [];
+    process.on('warning', ({ code }) => warned.push(code));
+    const secret = crypto.getRandomValues(new Uint8Array(32));
+    Promise.all([1, 2].map(() => sign({ userId: 'alice' }, secret, { clientPublicKey: { kty: 'EC' } })))
+      .then(() => sign({ userId: 'alice' }, secret))
+      .then(() => setImmediate(() => console.log(warned.join())));
+  `;
+  const options = { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  assert.equal(execFileSync(process.execPath, ['-e', script], options), 'SWT_UNBOUND_TOKEN\n');
 });

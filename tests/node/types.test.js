@@ -91,7 +91,10 @@ async function main() {
   const swt = createSwt({ secret: ring, store, issuer: 'i', audience: 'a', fingerprint: false, cookieName: 'c' });
   const made = await swt.sign(user, { expiresIn: '1h' });
   const role: User['role'] = (await swt.verify<User>(made.token, { sessionId })).data.role;
-  await swt.revoke((await swt.refresh(next.refreshToken)).sessionId!);
+  await swt.revoke((await swt.refresh(next.refreshToken)).sessionId);
+  const both = await sign(user, secret, { store: memory, generateRefreshToken: true });
+  await memory.revokeSession(both.sessionId);
+  await refresh(both.refreshToken, secret, { store: memory });
   void swt.middleware({ onRefusal: 'next' });
   const payload = await verify(token, secret, {
     store: memory, sessionId, dpopProof: null, method: 'GET', url: '/', acceptLegacy: { until: new Date() },
@@ -189,6 +192,8 @@ const BAD = [
   `new KeyRing({ signer: { secret } });`,
   `new KeyRing({ accepted: [{ kid: 'a', secret, until: 7 }] });`,
   `createKey(createKey(secret));`,
+  `sign({ userId: 1 }, secret).then(({ sessionId }) => sessionId.length);`,
+  `sign({ userId: 1 }, secret, { store: new MemoryStore() }).then(({ refreshToken }) => refreshToken.length);`,
   `swtMiddleware({ store: null });`,
   `new MemoryStore({ maxSessions: '5' });`,
   `new RedisStore('redis://localhost');`,
