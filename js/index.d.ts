@@ -462,7 +462,12 @@ export interface FetchRequest {
   readonly headers: { get(name: string): string | null };
 }
 
-/** Says of a request whether it may pass, and what to answer when not. It never rejects, and answers nothing itself. */
+/**
+ * Says of a request whether it may pass, and what to answer when not. It never rejects, and answers nothing itself.
+ *
+ * The object stands for one request: when it is given again, it is the second guard of the same request, which may bring
+ * the same proof. So do not use one object for several requests, as a pool of them would.
+ */
 export type Authenticator<Result> = (request: NodeRequest | FetchRequest) => Promise<Result>;
 
 /** What `onRefusal: 'next'` gives to the error handler: with the members that Express and http-errors know. */

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kMaxJsonDepth = 32;
 constexpr const char* kWhiteSpace = " \t\r\n\f\v";
+constexpr std::string_view kBeginInBase64 = "LS0tLS1CRUdJTi";  // "-----BEGIN", in both alphabets
 
 std::string_view without_bom_and_space(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -73,9 +74,12 @@ bool is_ssh_key(std::string_view text) {
 }  // namespace
 
 KeyText kind_of_key_text(std::string_view text) {
-  if (text.find("-----BEGIN") != std::string_view::npos) return KeyText::pem;
+  for (const std::string_view marker : {"-----BEGIN", "-----END"}) {
+    if (text.find(marker) != std::string_view::npos) return KeyText::pem;
+  }
   if (is_der_key(text)) return KeyText::der;
   const std::string_view trimmed = without_bom_and_space(text);
+  if (trimmed.starts_with(kBeginInBase64)) return KeyText::pem_in_base64;
   if (is_der_key_in_base64(trimmed)) return KeyText::der;
   if (is_ssh_key(trimmed)) return KeyText::ssh;
   return is_json(trimmed) ? KeyText::json : KeyText::none;

@@ -63,6 +63,7 @@ const char* why_no_pem(std::string_view text) {
   switch (kind_of_key_text(text)) {
     case KeyText::der: return "this is a key in DER; turn it into PEM (openssl pkey -inform DER -in file)";
     case KeyText::ssh: return kIsSshPublic;
+    case KeyText::pem_in_base64: return "this is a PEM in base64; it must be given as it is, with its lines";
     case KeyText::json: return "this is a JWK or other JSON; the key must be given as PEM";
     default: return "there is no PEM block in the key's text";
   }

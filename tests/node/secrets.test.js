@@ -50,6 +50,8 @@ describe('what is no secret', () => {
     ['one byte repeated, as bytes', Buffer.alloc(64, 1), 'key'],
     ['a public PEM', publicKey, 'key'],
     ['a private PEM', privateKey, 'key'],
+    ['a public PEM without its first line', publicKey.slice(publicKey.indexOf('\n')), 'key'],
+    ['a public PEM in base64', Buffer.from(publicKey).toString('base64'), 'key'],
     ['a PEM after something', ` \n# key\n${privateKey}`, 'key'],
     ['a PEM as bytes', Buffer.from(privateKey), 'key'],
   ];

@@ -86,11 +86,16 @@ TEST(Secret, ThatHoldsAPemAnywhereIsRefused) {
   expect_refused("-----BEGIN COMMENT-----\nnothing to see here, move along\n", "some other block");
   expect_refused("-----BEGIN RSA PRIVATE KEY-----", "the first line alone");
   expect_refused("-----BEGIN", "the marker alone");
+  expect_refused(pem.substr(pem.find('\n')), "without its first line");
+  expect_refused("LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUZrd0V3WUhLb1pJemow", "in base64");
+  expect_refused("\n LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUZrd0V3WUhLb1pJemow", "in base64, behind white space");
 }
 
 TEST(Secret, MayHoldDashes) {
   EXPECT_EQ(as_secret("-----begin-----" + std::string(kSecret)), Status::ok);
   EXPECT_EQ(as_secret("-----" + std::string(kSecret) + "-----BEGI"), Status::ok);
+  EXPECT_EQ(as_secret("-----" + std::string(kSecret) + "-----EN"), Status::ok);
+  EXPECT_EQ(as_secret("LS0tLS1" + std::string(kSecret)), Status::ok);  // "-----" in base64
 }
 
 TEST(Secret, ThatIsAnSshKeyIsRefused) {
