@@ -1,20 +1,20 @@
 'use strict';
 
-const native = require('./native.js');
-const { createAuthenticator, guardSettings } = require('./authenticate.js');
-const { usageError } = require('./errors.js');
-const { expectationOptions } = require('./expectations.js');
-const { swtFastify } = require('./frameworks/fastify.js');
-const { swtHono } = require('./frameworks/hono.js');
-const { swtKoa } = require('./frameworks/koa.js');
-const { isPlainObject } = require('./json.js');
-const { lastingKeysOf } = require('./key-source.js');
-const { swtMiddleware } = require('./middleware.js');
-const { anything, flag, lifetime, oneName, optionsReader } = require('./options.js');
-const { refresh } = require('./refresh.js');
-const { sign } = require('./sign.js');
+const native = require('./addon/native.js');
+const { createAuthenticator, guardSettings } = require('./guards/authenticate.js');
+const { usageError } = require('./report/errors.js');
+const { expectationOptions } = require('./operations/expectations.js');
+const { swtFastify } = require('./guards/fastify.js');
+const { swtHono } = require('./guards/hono.js');
+const { swtKoa } = require('./guards/koa.js');
+const { isPlainObject } = require('./input/json.js');
+const { lastingKeysOf } = require('./keys/key-source.js');
+const { swtMiddleware } = require('./guards/middleware.js');
+const { anything, flag, lifetime, oneName, optionsReader } = require('./input/options.js');
+const { refresh } = require('./operations/refresh.js');
+const { sign } = require('./operations/sign.js');
 const { revoke } = require('./stores/sessions.js');
-const { verify } = require('./verify.js');
+const { verify } = require('./operations/verify.js');
 
 const readConfig = optionsReader('createSwt', {
   secret: anything(),
@@ -78,7 +78,7 @@ function checkedSettings(options) {
  *
  * @param {import('./index.js').SwtConfig} options
  * @returns {import('./index.js').Swt}
- * @throws {import('./errors.js').SwtError} kind 'usage', at once, for settings that cannot work
+ * @throws {import('./report/errors.js').SwtError} kind 'usage', at once, for settings that cannot work
  *
  * @example
  * const swt = createSwt({ secret: createKey(process.env.SWT_SECRET), store });

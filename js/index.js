@@ -1,21 +1,21 @@
 'use strict';
 
-const { createAuthenticator } = require('./authenticate.js');
+const { createAuthenticator } = require('./guards/authenticate.js');
 const { createSwt } = require('./create-swt.js');
-const { SwtError } = require('./errors.js');
-const { swtFastify } = require('./frameworks/fastify.js');
-const { swtHono } = require('./frameworks/hono.js');
-const { swtKoa } = require('./frameworks/koa.js');
-const { computeJwkThumbprint } = require('./jwk.js');
-const { KeyRing } = require('./key-ring.js');
-const { createKey } = require('./keys.js');
-const { metrics } = require('./metrics.js');
-const { swtMiddleware } = require('./middleware.js');
-const { refresh } = require('./refresh.js');
-const { sign } = require('./sign.js');
+const { SwtError } = require('./report/errors.js');
+const { swtFastify } = require('./guards/fastify.js');
+const { swtHono } = require('./guards/hono.js');
+const { swtKoa } = require('./guards/koa.js');
+const { computeJwkThumbprint } = require('./input/jwk.js');
+const { KeyRing } = require('./keys/key-ring.js');
+const { createKey } = require('./keys/keys.js');
+const { metrics } = require('./report/metrics.js');
+const { swtMiddleware } = require('./guards/middleware.js');
+const { refresh } = require('./operations/refresh.js');
+const { sign } = require('./operations/sign.js');
 const { MemoryStore } = require('./stores/memory.js');
 const { RedisStore } = require('./stores/redis.js');
-const { verify } = require('./verify.js');
+const { verify } = require('./operations/verify.js');
 
 module.exports = {
   sign,

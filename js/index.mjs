@@ -1,4 +1,4 @@
-import './unbundled.mjs';
+import './addon/unbundled.mjs';
 import swt from './index.js';
 
 export default swt;

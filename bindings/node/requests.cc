@@ -30,7 +30,7 @@ bool TextList::read_optional(Napi::Value value) {
   }
   const auto array = value.As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); ++i) {
-    auto text = std::make_unique<Text>();
+    auto text = std::make_unique<ShortText>();
     if (!text->read(array.Get(i))) return false;
     views_.push_back(text->view());
     texts_.push_back(std::move(text));

@@ -24,7 +24,7 @@ class TextList {
   swt_bytes_list view() const { return {views_.empty() ? nullptr : views_.data(), views_.size()}; }
 
  private:
-  std::vector<std::unique_ptr<Text>> texts_;
+  std::vector<std::unique_ptr<ShortText>> texts_;
   std::vector<swt_bytes> views_;
 };
 
@@ -45,7 +45,8 @@ class ProofTexts {
   }
 
  private:
-  Text proof_, method_, url_, host_;
+  Text proof_;
+  ShortText method_, url_, host_;
 };
 
 class SignCall {
@@ -64,7 +65,8 @@ class SignCall {
   [[nodiscard]] bool read_more(Napi::Value value);
 
   ProofTexts proof_;
-  Text data_json_, client_key_jwk_, issuer_, subject_;
+  Text data_json_;
+  ShortText client_key_jwk_, issuer_, subject_;
   TextList audiences_;
   swt_sign_request request_ = SWT_SIGN_REQUEST_INIT;
 };
@@ -85,7 +87,8 @@ class VerifyCall {
   [[nodiscard]] bool read_expected(Napi::Value value);
 
   ProofTexts proof_;
-  Text token_, session_id_, attempt_, subject_;
+  Text token_;
+  ShortText session_id_, attempt_, subject_;
   TextList audiences_, issuers_;
   swt_verify_request request_ = SWT_VERIFY_REQUEST_INIT;
 };
@@ -104,7 +107,8 @@ class RefreshCall {
 
  private:
   ProofTexts proof_;
-  Text refresh_token_, session_id_, attempt_, client_key_jwk_, data_json_;
+  Text refresh_token_;
+  ShortText session_id_, attempt_, client_key_jwk_, data_json_;
   swt_refresh_request request_ = SWT_REFRESH_REQUEST_INIT;
 };
 

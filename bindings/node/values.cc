@@ -28,20 +28,20 @@ bool copy_utf8(Napi::Value value, char* buffer, size_t length) {
 
 }  // namespace
 
-bool Text::read(Napi::Value value) {
+bool AnyText::read(Napi::Value value) {
   size_t copied = 0;
-  if (napi_get_value_string_utf8(value.Env(), value, small_, kSmall, &copied) != napi_ok) {
+  if (napi_get_value_string_utf8(value.Env(), value, small_, capacity_, &copied) != napi_ok) {
     return refuse(value, "a string is needed here");
   }
   // No character has more than 4 bytes: where one more and the NUL would have fitted, nothing was cut.
-  if (copied + 4 >= kSmall) return read_large(value);
+  if (copied + 4 >= capacity_) return read_large(value);
 
   data_ = small_;
   length_ = copied;
   return true;
 }
 
-bool Text::read_large(Napi::Value value) {
+bool AnyText::read_large(Napi::Value value) {
   size_t length = 0;
   if (!utf8_length(value, &length)) return false;
   large_ = std::make_unique_for_overwrite<char[]>(length + 1);

@@ -22,12 +22,12 @@ namespace swt_node {
 // Far above every limit of the core. Of a longer string no more than the buffer on the stack is ever copied.
 inline constexpr size_t kMaxText = 1 << 20;
 
-// A copy of a JavaScript string in UTF-8. It owns its bytes: nothing that JavaScript does later can change them.
-class Text {
+// A copy of a JavaScript string in UTF-8. It owns its bytes: nothing that JavaScript does later can change them. One that
+// fits into the buffer that it was made with needs no allocation.
+class AnyText {
  public:
-  Text() = default;
-  Text(const Text&) = delete;
-  Text& operator=(const Text&) = delete;
+  AnyText(const AnyText&) = delete;
+  AnyText& operator=(const AnyText&) = delete;
 
   [[nodiscard]] bool read(Napi::Value value);
   // undefined is read as "not given".
@@ -35,17 +35,31 @@ class Text {
 
   swt_bytes view() const { return {reinterpret_cast<const uint8_t*>(data_), length_}; }
 
- private:
-  // Tokens and proofs of the usual size need no allocation.
-  static constexpr size_t kSmall = 2048;
+ protected:
+  AnyText(char* small, size_t capacity) : small_(small), capacity_(capacity) {}
+  ~AnyText() = default;
 
+ private:
   bool read_large(Napi::Value value);
 
   const char* data_ = nullptr;
   size_t length_ = 0;
   std::unique_ptr<char[]> large_;
-  char small_[kSmall];
+  char* const small_;
+  const size_t capacity_;
 };
+
+template <size_t Capacity>
+class TextOf final : public AnyText {
+ public:
+  TextOf() : AnyText(buffer_, Capacity) {}
+
+ private:
+  char buffer_[Capacity];
+};
+
+using Text = TextOf<2048>;      // tokens, proofs, claims
+using ShortText = TextOf<256>;  // what requests wait with for another thread, by the thousand
 
 // A copy of a secret, from a string or a Uint8Array, that is wiped when it is let go.
 class Secret {

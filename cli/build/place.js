@@ -1,12 +1,12 @@
 'use strict';
 
-/** Puts a compiled addon, and what it brings along, where js/native.js loads it and npm packs it. */
+/** Puts a compiled addon, and what it brings along, where js/addon loads it and npm packs it. */
 
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { addonFolder, addonFile } = require('../../js/prebuilds.js');
+const { addonFolder, addonFile } = require('../../js/addon/prebuilds.js');
 const { output } = require('./needs.js');
 
 /** Whose code the addon holds, by Debian's packages. Their licences ask that their notices come with it. */

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const { addonFile } = require('../../js/prebuilds.js');
+const { addonFile } = require('../../js/addon/prebuilds.js');
 const { findHeaders } = require('../build/headers.js');
 const { missingNeeds } = require('../build/needs.js');
 const { placeAddon } = require('../build/place.js');

@@ -4,7 +4,7 @@
 function checkRuntime() {
   const runtime = { node: process.versions.node, platform: `${process.platform}-${process.arch}` };
   try {
-    return { runtime: { ...runtime, addon: require('../../js/native.js').versionDetails() }, findings: [] };
+    return { runtime: { ...runtime, addon: require('../../js/addon/native.js').versionDetails() }, findings: [] };
   } catch (error) {
     const finding = {
       rule: 'addon',

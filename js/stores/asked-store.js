@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('../native.js');
-const { isText } = require('../text.js');
+const native = require('../addon/native.js');
+const { isText } = require('../input/text.js');
 const { OwnStore, NO_ANSWER } = require('./own-store.js');
 
 /** What a store may answer. Which of these answer which question is for the core to say. */

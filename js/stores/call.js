@@ -3,7 +3,7 @@
 // Taken once: an application's fake timers must not stop a time limit.
 const { clearTimeout, setTimeout } = require('node:timers');
 
-const native = require('../native.js');
+const native = require('../addon/native.js');
 
 /** As long as the core waits: later it takes no answer any more. */
 const TIME_LIMIT_MS = 5000;

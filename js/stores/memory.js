@@ -1,8 +1,8 @@
 'use strict';
 
-const native = require('../native.js');
-const { failure } = require('../errors.js');
-const { auditLogger, lifetime, optionsReader, wholeNumber } = require('../options.js');
+const native = require('../addon/native.js');
+const { failure } = require('../report/errors.js');
+const { auditLogger, lifetime, optionsReader, wholeNumber } = require('../input/options.js');
 const { ASK } = require('./protocol.js');
 const { SessionStore } = require('./sessions.js');
 

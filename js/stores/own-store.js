@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('../native.js');
+const native = require('../addon/native.js');
 const { ASK } = require('./protocol.js');
 const { callStore } = require('./call.js');
 const { questionOf } = require('./question.js');

@@ -1,6 +1,6 @@
 'use strict';
 
-const { usageError } = require('../errors.js');
+const { usageError } = require('../report/errors.js');
 const { AskedStore } = require('./asked-store.js');
 const { SessionKeeper } = require('./session-keeper.js');
 
@@ -41,7 +41,7 @@ function adapt(store, name) {
  * @param {object} store with `ask`, or with registerSession, getSession and revokeSession
  * @param {string} name of the option, for the error
  * @returns {AskedStore | SessionKeeper}
- * @throws {import('../errors.js').SwtError} kind 'usage', naming the method that it lacks
+ * @throws {import('../report/errors.js').SwtError} kind 'usage', naming the method that it lacks
  */
 function ownStore(store, name) {
   let found = adapted.get(store);

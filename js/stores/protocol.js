@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('../native.js');
+const native = require('../addon/native.js');
 
 /**
  * What makes an object a store of this package: under this symbol it has a function that brings a pending operation its

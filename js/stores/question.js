@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('../native.js');
-const { SwtError } = require('../errors.js');
+const native = require('../addon/native.js');
+const { SwtError } = require('../report/errors.js');
 
 /**
  * What a pending operation has to ask its store, as swt.h describes it at swt_pending_question: a new object each time,

@@ -3,8 +3,8 @@
 // Taken once: an application's fake timers must not stop the looking.
 const { clearInterval, setInterval } = require('node:timers');
 
-const { usageError } = require('../errors.js');
-const { isText } = require('../text.js');
+const { usageError } = require('../report/errors.js');
+const { isText } = require('../input/text.js');
 const { surviveClientErrors } = require('./client-errors.js');
 
 /**
@@ -153,7 +153,7 @@ function fromIoredis(client) {
 
 /**
  * @param {unknown} client
- * @throws {import('../errors.js').SwtError} kind 'usage' for what is no such client
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' for what is no such client
  */
 function adaptRedisClient(client) {
   if (typeof client === 'object' && client !== null) {

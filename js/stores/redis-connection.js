@@ -3,7 +3,7 @@
 // Taken once: an application's fake timers must not stop a time limit.
 const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 
-const native = require('../native.js');
+const native = require('../addon/native.js');
 const { monotonicMs } = require('../clock.js');
 const { partsOf, isUnknownScript, failureOf } = require('./redis-reply.js');
 const { gateFor } = require('./ready-gate.js');

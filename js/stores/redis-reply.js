@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('../native.js');
-const { isText } = require('../text.js');
+const native = require('../addon/native.js');
+const { isText } = require('../input/text.js');
 
 const NO_ANSWER = [];
 const PARTS = 3;

@@ -1,10 +1,10 @@
 'use strict';
 
-const native = require('../native.js');
+const native = require('../addon/native.js');
 const { monotonicMs } = require('../clock.js');
-const { SwtError, failure, usageError } = require('../errors.js');
-const { auditLogger, lifetime, optionsReader, text, wholeNumber } = require('../options.js');
-const { isText } = require('../text.js');
+const { SwtError, failure, usageError } = require('../report/errors.js');
+const { auditLogger, lifetime, optionsReader, text, wholeNumber } = require('../input/options.js');
+const { isText } = require('../input/text.js');
 const { adaptRedisClient } = require('./redis-client.js');
 const { ASK } = require('./protocol.js');
 const { questionOf } = require('./question.js');

@@ -1,8 +1,8 @@
 'use strict';
 
-const native = require('../native.js');
-const { SwtError, failure } = require('../errors.js');
-const { isText } = require('../text.js');
+const native = require('../addon/native.js');
+const { SwtError, failure } = require('../report/errors.js');
+const { isText } = require('../input/text.js');
 const { OwnStore, NO_ANSWER } = require('./own-store.js');
 const { FORGETS } = require('./protocol.js');
 

@@ -1,12 +1,12 @@
 'use strict';
 
-const native = require('../native.js');
-const { audit } = require('../audit.js');
+const native = require('../addon/native.js');
+const { audit } = require('../report/audit.js');
 const { now } = require('../clock.js');
-const { failed, failure, usageError, withSentence } = require('../errors.js');
-const { isPlainObject, toJson } = require('../json.js');
-const { countOperation } = require('../metrics.js');
-const { isText } = require('../text.js');
+const { failed, failure, usageError, withSentence } = require('../report/errors.js');
+const { isPlainObject, toJson } = require('../input/json.js');
+const { countOperation } = require('../report/metrics.js');
+const { isText } = require('../input/text.js');
 const { ASK } = require('./protocol.js');
 
 const LOGGER = Symbol("secure-web-token: the store's audit logger");
@@ -40,7 +40,7 @@ class SessionStore {
    *
    * @param {{ sessionId: string, userId: string | number, jkt?: string }} session sessionId: a lower-case UUID
    * @returns {Promise<void>}
-   * @throws {import('../errors.js').SwtError} kind 'usage' for anything else and for an id that is taken, 'unavailable'
+   * @throws {import('../report/errors.js').SwtError} kind 'usage' for anything else and for an id that is taken, 'unavailable'
    *   when the store did not confirm
    */
   async registerSession(session) {
@@ -53,7 +53,7 @@ class SessionStore {
    *
    * @param {string} sessionId
    * @returns {Promise<{ sessionId: string, userId: string | number, jkt?: string } | null>} null when there is none
-   * @throws {import('../errors.js').SwtError} kind 'unavailable' when the store could not tell
+   * @throws {import('../report/errors.js').SwtError} kind 'unavailable' when the store could not tell
    */
   async getSession(sessionId) {
     if (!isText(sessionId)) return null;
@@ -67,7 +67,7 @@ class SessionStore {
    *
    * @param {string} sessionId
    * @returns {Promise<void>}
-   * @throws {import('../errors.js').SwtError} kind 'unavailable' when the store did not confirm: the session may still
+   * @throws {import('../report/errors.js').SwtError} kind 'unavailable' when the store did not confirm: the session may still
    *   be alive
    */
   async revokeSession(sessionId) {

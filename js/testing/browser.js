@@ -1,7 +1,7 @@
 'use strict';
 
-const { usageError } = require('../errors.js');
-const { optionsReader, text } = require('../options.js');
+const { usageError } = require('../report/errors.js');
+const { optionsReader, text } = require('../input/options.js');
 const { CookieJar } = require('./cookie-jar.js');
 
 /** What `without` can leave out of a request, and the header that it stands in. */

@@ -1,7 +1,7 @@
 'use strict';
 
-const { usageError } = require('../errors.js');
-const { readLifetime } = require('../lifetime.js');
+const { usageError } = require('../report/errors.js');
+const { readLifetime } = require('../input/lifetime.js');
 
 /** The last moment that a Date can name. */
 const LAST_MS = 8.64e15;
@@ -28,7 +28,7 @@ function checkMoment(ms, name) {
  *
  * @param {number} [startMs] milliseconds since 1970. Default: now
  * @returns {{ now: () => number, advance: (by: number | string) => number, restore: () => void }}
- * @throws {import('../errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or anything else
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or anything else
  *
  * @example
  * const clock = fakeClock();

@@ -1,4 +1,4 @@
-// The Node.js addon: compiled by CMake beside the core, then put into prebuilds/, where js/native.js loads it and npm
+// The Node.js addon: compiled by CMake beside the core, then put into prebuilds/, where js/addon loads it and npm
 // packs it. `npx secure-web-token build` does the same in an installed package, with the same parts.
 'use strict';
 

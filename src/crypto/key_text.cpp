@@ -22,23 +22,38 @@ std::string_view without_bom_and_space(std::string_view text) {
   return first == std::string_view::npos ? std::string_view() : text.substr(first);
 }
 
-// A SEQUENCE from the first byte to the last that begins with an INTEGER or another SEQUENCE, as every key and certificate
-// in DER does. None of them is all printable, and a secret of random bytes has this form once in millions.
+// The first byte of what a header of DER announces, and how long that is; nothing for what is no header.
+struct DerContent {
+  size_t at = 0;
+  size_t size = 0;
+};
+
+std::optional<DerContent> der_content(std::string_view text, size_t header) {
+  const auto byte = [&](size_t i) { return size_t{static_cast<uint8_t>(text[i])}; };
+  if (header + 4 > text.size()) return std::nullopt;
+  const size_t length = byte(header + 1);
+  if (length < 0x80) return DerContent{header + 2, length};
+  if (length == 0x81) return DerContent{header + 3, byte(header + 2)};
+  if (length == 0x82) return DerContent{header + 4, byte(header + 2) << 8 | byte(header + 3)};
+  return std::nullopt;
+}
+
+// A SEQUENCE from the first byte to the last, as every key and certificate in DER is. It begins with an INTEGER that is a
+// version or a large number, or with a SEQUENCE that begins with an object identifier, a version or a serial number. No
+// such thing is all printable. A secret of random bytes has this form less than once in thousands of millions.
 bool is_der_key(std::string_view text) {
-  if (text.size() < 4 || text[0] != '\x30') return false;
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  size_t content = 2;
-  size_t length = byte(1);
-  if (length == 0x81) {
-    content = 3;
-    length = byte(2);
-  } else if (length == 0x82) {
-    content = 4;
-    length = size_t{byte(2)} << 8 | byte(3);
-  }
-  if (content + length != text.size() || length == 0) return false;
+  constexpr size_t kSmallestKey = 38;
+  if (text.size() < kSmallestKey || text[0] != '\x30') return false;
+  const std::optional<DerContent> whole = der_content(text, 0);
+  if (!whole || whole->at + whole->size != text.size()) return false;
+  const std::optional<DerContent> first = der_content(text, whole->at);
+  if (!first || first->size == 0 || first->at + first->size > text.size()) return false;
   const bool is_printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-  return !is_printable && (byte(content) == 0x02 || byte(content) == 0x30);
+  if (is_printable) return false;
+  const auto begins_with = [&](std::string_view tags) { return tags.find(text[first->at]) != std::string_view::npos; };
+  using namespace std::string_view_literals;
+  if (text[whole->at] == '\x02') return first->size >= 32 || (first->size == 1 && begins_with("\x00\x01\x02\x03"sv));
+  return text[whole->at] == '\x30' && begins_with("\x02\x06\x30\xA0"sv);
 }
 
 // The same in base64 and without the lines of PEM around it, as certificates stand in a JWK and keys in a setting.

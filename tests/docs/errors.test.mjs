@@ -12,8 +12,8 @@ import { legacyProof, seal, sessionRecord } from '../reference/codec.mjs';
 import { documents, namesIn, proseOf, read, tableOf } from './documents.mjs';
 
 const require = createRequire(import.meta.url);
-const native = require('../../js/native.js');
-const { SwtError } = require('../../js/errors.js');
+const native = require('../../js/addon/native.js');
+const { SwtError } = require('../../js/report/errors.js');
 const { startRedis } = require('../support/redis.js');
 const { newKey, newProof, newSecret } = require('../support/sessions.js');
 

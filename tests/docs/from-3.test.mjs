@@ -235,7 +235,7 @@ describe(`${DOCUMENT}: what is refused now`, () => {
 
   test('the messages that stay are those of the errors', async () => {
     const said = namesIn(/The messages that apps compare with: ([\s\S]*?)\. Better/.exec(read(DOCUMENT))[1].replaceAll(/\s+/g, ' '));
-    const native = require('../../js/native.js');
+    const native = require('../../js/addon/native.js');
     const known = Array.from({ length: 600 }, (_, status) => native.statusMessage(status));
     const ofTheMiddleware = 'Missing or invalid Authorization header';
     assert.deepEqual(said.filter((message) => !known.includes(message) && message !== ofTheMiddleware), []);

@@ -5,7 +5,7 @@ const { execFileSync } = require('node:child_process');
 const { describe, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 
-const native = require('../../js/native.js');
+const native = require('../../js/addon/native.js');
 const { newSecret } = require('../support/sessions.js');
 
 const SECRET = newSecret();
@@ -137,6 +137,19 @@ describe('arguments', () => {
     }
   });
 
+  test('so do those around the size of the smaller buffers', () => {
+    for (const filler of ['x', 'é', '名', '🦉']) {
+      for (let bytes = 240; bytes < 260; bytes++) {
+        const issuer = filler.repeat(Math.floor(bytes / Buffer.byteLength(filler)));
+        if (Buffer.byteLength(issuer) > 256) continue; // the core's limit
+        const more = { issuer };
+        const token = native.sign(newEngine(), DATA, undefined, 900, 900, false, NOW, more);
+        const payload = native.verify(newEngine(), token, undefined, undefined, undefined, undefined, undefined, NOW);
+        assert.equal(JSON.parse(payload).iss, issuer);
+      }
+    }
+  });
+
   test('a secret in a shared, detached or resized buffer does no harm', () => {
     const create = newKey;
     const shared = new Uint8Array(new SharedArrayBuffer(32)).map((_, i) => i);
@@ -245,7 +258,7 @@ describe('a pending operation', () => {
 
   test('left alone it is collected', () => {
     const script = `
-      const native = require('../../js/native.js');
+      const native = require('../../js/addon/native.js');
       const key = native.createKey('a secret of more than thirty-two bytes', undefined, false);
       const engine = native.createEngine(key, native.REMEMBERING_STORE, 0);
       const begin = () => native.sign(engine, '{"userId":1}', undefined, 900, 900, false, Date.now());

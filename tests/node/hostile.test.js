@@ -25,9 +25,9 @@ const {
   swtMiddleware,
   verify,
 } = require('secure-web-token');
-const { failed } = require('../../js/errors.js');
-const native = require('../../js/native.js');
-const { settle } = require('../../js/operation.js');
+const { failed } = require('../../js/report/errors.js');
+const native = require('../../js/addon/native.js');
+const { settle } = require('../../js/operations/operation.js');
 const { ASK } = require('../../js/stores/protocol.js');
 const { assertFails, newKey, newProof, newSecret } = require('../support/sessions.js');
 

@@ -11,7 +11,7 @@ const { describe, test } = require('node:test');
 const { isPromise } = require('node:util').types;
 const { Worker } = require('node:worker_threads');
 
-const native = require('../../js/native.js');
+const native = require('../../js/addon/native.js');
 const { KeyRing, MemoryStore, createKey, refresh, sign, swtMiddleware, verify } = require('secure-web-token');
 const { assertFails, newKey, newProof, newSecret } = require('../support/sessions.js');
 

@@ -24,7 +24,7 @@ describe('the exports', () => {
   });
 
   test('nothing below is reachable', () => {
-    assert.throws(() => require('secure-web-token/js/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+    assert.throws(() => require('secure-web-token/js/addon/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
   });
 });
 

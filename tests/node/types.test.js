@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
 
-const native = require('../../js/native.js');
+const native = require('../../js/addon/native.js');
 
 const ROOT = path.join(__dirname, '..', '..');
 const TSC = path.join(ROOT, 'node_modules', '.bin', 'tsc');

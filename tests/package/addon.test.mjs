@@ -67,6 +67,6 @@ describe('the prebuilt addon', () => {
     const environment = { ...process.env, OPENSSL_CONF: '/dev/null', OPENSSL_MODULES: '/nonexistent' };
     const printed = execFileSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8', env: environment });
     assert.equal(printed.trim(), '1');
-    assert.match(require('../../js/native.js').versionDetails(), /^secure-web-token \d+\.\d+\.\d+, OpenSSL 3\./);
+    assert.match(require('../../js/addon/native.js').versionDetails(), /^secure-web-token \d+\.\d+\.\d+, OpenSSL 3\./);
   });
 });

@@ -46,7 +46,7 @@ describe('in Node.js', () => {
   });
 
   it('what is inside is not reachable', () => {
-    const { stderr } = attempt(process.execPath, ['-e', 'require("secure-web-token/js/native.js")'], installed.folder);
+    const { stderr } = attempt(process.execPath, ['-e', 'require("secure-web-token/js/addon/native.js")'], installed.folder);
     assert.match(stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 });

@@ -154,6 +154,21 @@ TEST(Secret, ThatIsAKeyOrACertificateInBareBase64IsRefused) {
 }
 
 // A text may begin like a DER structure by accident: a digit zero is the byte of a SEQUENCE.
+// Of so many secrets of random bytes one begins like DER: a SEQUENCE of the right length, with something inside.
+TEST(Secret, MayLookLikeTheBeginningOfDer) {
+  for (const size_t size : {32, 48, 64}) {
+    for (const char inside : {'\x02', '\x30'}) {
+      std::string secret = test::random_text(size);
+      secret[0] = '\x30';
+      secret[1] = static_cast<char>(size - 2);
+      secret[2] = inside;
+      secret[3] = '\x05';
+      secret[4] = '\x77';
+      EXPECT_EQ(as_secret(secret), Status::ok) << size;
+    }
+  }
+}
+
 TEST(Secret, MayBeginWithAZero) {
   EXPECT_EQ(as_secret("0" + std::string(kSecret)), Status::ok);
   EXPECT_EQ(as_secret("0Y0" + std::string(kSecret)), Status::ok);

@@ -1,23 +1,32 @@
 'use strict';
 
-const native = require('./native.js');
-const { audit } = require('./audit.js');
-const { now } = require('./clock.js');
-const { SwtError, failed, failureBecause, reasonOf, usageError } = require('./errors.js');
-const { isPlainObject, toJson } = require('./json.js');
-const { jwkJsonOf } = require('./jwk.js');
-const { ENGINE, keysOf } = require('./key-source.js');
+const native = require('../addon/native.js');
+const { audit } = require('../report/audit.js');
+const { now } = require('../clock.js');
+const { SwtError, failed, failureBecause, reasonOf, usageError } = require('../report/errors.js');
+const { isPlainObject, toJson } = require('../input/json.js');
+const { jwkJsonOf } = require('../input/jwk.js');
+const { ENGINE, keysOf } = require('../keys/key-source.js');
 const { reportLegacyUses } = require('./legacy.js');
-const { countOperation } = require('./metrics.js');
+const { countOperation } = require('../report/metrics.js');
 const { settle } = require('./operation.js');
-const { acceptLegacy, anything, auditLogger, checkNoCallback, flag, lifetime, optionsReader, store } = require('./options.js');
+const {
+  acceptLegacy,
+  anything,
+  auditLogger,
+  checkNoCallback,
+  flag,
+  lifetime,
+  optionsReader,
+} = require('../input/options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
-const { storeKindOf } = require('./stores/protocol.js');
-const { spentProofs } = require('./stores/spent-proofs.js');
-const { asOptionalText, asText } = require('./text.js');
+const { storeOption } = require('../stores/option.js');
+const { storeKindOf } = require('../stores/protocol.js');
+const { spentProofs } = require('../stores/spent-proofs.js');
+const { asOptionalText, asText } = require('../input/text.js');
 
 const readOptions = optionsReader('refresh', {
-  store: store(),
+  store: storeOption(),
   sessionId: anything(),
   dpopProof: anything(),
   clientPublicKey: anything(),
@@ -88,10 +97,10 @@ function report({ userId, sessionId, legacyUses = 0 }, auditLogger) {
  * later it ends the session, since somebody else holds a copy.
  *
  * @param {string} refreshToken
- * @param {import('./index.js').Secret} secret what the token was signed with
- * @param {import('./index.js').RefreshOptions} [options]
- * @returns {Promise<import('./index.js').RefreshResult>}
- * @throws {import('./errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good, or the
+ * @param {import('../index.js').Secret} secret what the token was signed with
+ * @param {import('../index.js').RefreshOptions} [options]
+ * @returns {Promise<import('../index.js').RefreshResult>}
+ * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good, or the
  *   token was used before; 'unavailable' when the store could not tell; 'usage' for a mistake in the call
  */
 async function refresh(refreshToken, secret, options, callback) {

@@ -1,6 +1,6 @@
 'use strict';
 
-const { usageError } = require('./errors.js');
+const { usageError } = require('../report/errors.js');
 const { cachedKey } = require('./key-cache.js');
 const { KeyRing } = require('./key-ring.js');
 const { ENGINE, Key } = require('./keys.js');

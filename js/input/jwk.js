@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('./native.js');
-const { failure, usageError } = require('./errors.js');
+const native = require('../addon/native.js');
+const { failure, usageError } = require('../report/errors.js');
 const { isPlainObject, toJson } = require('./json.js');
 const { isText } = require('./text.js');
 
@@ -17,7 +17,7 @@ function jwkJsonOf(jwk, name) {
  *
  * @param {object | string} jwk the key as a JWK (RFC 7517), or its JSON text
  * @returns {string} 43 characters of base64url
- * @throws {import('./errors.js').SwtError} code 'client_key' for anything else, a private key included
+ * @throws {import('../report/errors.js').SwtError} code 'client_key' for anything else, a private key included
  */
 function computeJwkThumbprint(jwk) {
   const thumbprint = native.jwkThumbprint(jwkJsonOf(jwk, 'jwk'));

@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('./native.js');
-const { failure } = require('./errors.js');
+const native = require('../addon/native.js');
+const { failure } = require('../report/errors.js');
 
 const attempts = new WeakMap();
 

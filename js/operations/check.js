@@ -1,14 +1,14 @@
 'use strict';
 
-const native = require('./native.js');
-const { audit } = require('./audit.js');
-const { now } = require('./clock.js');
-const { failed, reasonOf } = require('./errors.js');
+const native = require('../addon/native.js');
+const { audit } = require('../report/audit.js');
+const { now } = require('../clock.js');
+const { failed, reasonOf } = require('../report/errors.js');
 const { reportLegacyUses } = require('./legacy.js');
-const { countOperation } = require('./metrics.js');
+const { countOperation } = require('../report/metrics.js');
 const { settle } = require('./operation.js');
-const { asOptionalText, asText } = require('./text.js');
-const { spentProofs } = require('./stores/spent-proofs.js');
+const { asOptionalText, asText } = require('../input/text.js');
+const { spentProofs } = require('../stores/spent-proofs.js');
 
 /**
  * @typedef {{ payload: object | undefined, status: number, reason: string | undefined }} Verdict status 0 with the

@@ -3,10 +3,10 @@
 // Bytes of any realm: a test runner may give each file globals of its own.
 const { isUint8Array } = require('node:util').types;
 
-const native = require('./native.js');
-const { failure, usageError } = require('./errors.js');
-const { anything, flag, optionsReader } = require('./options.js');
-const { MAX_TEXT } = require('./text.js');
+const native = require('../addon/native.js');
+const { failure, usageError } = require('../report/errors.js');
+const { anything, flag, optionsReader } = require('../input/options.js');
+const { MAX_TEXT } = require('../input/text.js');
 
 /** For the modules of this package: `keys[ENGINE](storeKind, acceptLegacy)`, of a Key and of a KeyRing. */
 const ENGINE = Symbol('secure-web-token: the engine of these keys');
@@ -115,9 +115,9 @@ const readKeyOptions = optionsReader('createKey', { encryptionSecret: anything()
  *
  * @param {string | Uint8Array} secret a secret of at least 32 bytes; or a private or public key in PEM: RSA of 2048 to
  *   8192 bits or EC on P-256
- * @param {import('./index.js').KeyOptions} [options] encryptionSecret: mandatory with a PEM
+ * @param {import('../index.js').KeyOptions} [options] encryptionSecret: mandatory with a PEM
  * @returns {Key}
- * @throws {import('./errors.js').SwtError} kind 'usage' for what is no good key
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' for what is no good key
  */
 function createKey(secret, options) {
   const { encryptionSecret, insecureShortSecret } = readKeyOptions(options);

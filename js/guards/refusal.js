@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('./native.js');
-const { SwtError, failureBecause } = require('./errors.js');
+const native = require('../addon/native.js');
+const { SwtError, failureBecause } = require('../report/errors.js');
 
 const ALGORITHMS = 'algs="ES256"';
 const NO_HEADER = 'Missing or invalid Authorization header';
@@ -10,7 +10,7 @@ const NO_TOKEN = 'getToken found no token';
 
 /**
  * @typedef {{ ok: false, status: number, headers: Record<string, string>, body: { error: string },
- *   error: import('./errors.js').SwtError }} Refusal status, headers and body are for the client, error is for logs
+ *   error: import('../report/errors.js').SwtError }} Refusal status, headers and body are for the client, error is for logs
  */
 
 /** Every refusal has headers of its own, since an application may add to them. */

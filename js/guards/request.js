@@ -1,7 +1,7 @@
 'use strict';
 
 const { cookieValues } = require('./cookies.js');
-const { IMPOSSIBLE, asFilledText, asOptionalText, asText } = require('./text.js');
+const { IMPOSSIBLE, asFilledText, asOptionalText, asText } = require('../input/text.js');
 
 /**
  * @typedef {{ authorization: string | undefined, sessionId: string | undefined, proof: string | undefined,

@@ -1,6 +1,6 @@
 'use strict';
 
-const { usageError } = require('./errors.js');
+const { usageError } = require('../report/errors.js');
 const { MAX_TEXT } = require('./text.js');
 
 /**

@@ -1,7 +1,7 @@
 'use strict';
 
 const { authenticatorOf, guardOptions } = require('./authenticate.js');
-const { choice } = require('./options.js');
+const { choice } = require('../input/options.js');
 
 const readOptions = guardOptions('swtMiddleware', { onRefusal: choice('answer', 'next') });
 
@@ -37,9 +37,9 @@ function httpErrorOf({ error, status, headers: { 'Content-Type': type, ...header
  *
  * `request.swt` is then the data that was signed, and `request.sessionId` the session of the cookie.
  *
- * @param {import('./index.js').MiddlewareOptions} options
- * @returns {import('./index.js').SwtMiddleware}
- * @throws {import('./errors.js').SwtError} kind 'usage', at once, for options that cannot work
+ * @param {import('../index.js').MiddlewareOptions} options
+ * @returns {import('../index.js').SwtMiddleware}
+ * @throws {import('../report/errors.js').SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
  * app.get('/api/profile', swtMiddleware({ secret, store }), (req, res) => res.json({ user: req.swt }));

@@ -1,8 +1,8 @@
 'use strict';
 
-const { usageError } = require('./errors.js');
-const { anything } = require('./options.js');
-const { isText } = require('./text.js');
+const { usageError } = require('../report/errors.js');
+const { anything } = require('../input/options.js');
+const { isText } = require('../input/text.js');
 
 /** The request that a proof is compared with. */
 const targetOptions = { method: anything(), url: anything(), host: anything() };

@@ -2,10 +2,10 @@
 
 const { isPromise } = require('node:util').types;
 
-const native = require('./native.js');
-const { now } = require('./clock.js');
-const { withSentence } = require('./errors.js');
-const { ASK } = require('./stores/protocol.js');
+const native = require('../addon/native.js');
+const { now } = require('../clock.js');
+const { withSentence } = require('../report/errors.js');
+const { ASK } = require('../stores/protocol.js');
 
 async function conclude(pending, store) {
   const detail = await store[ASK](pending);

@@ -1,12 +1,10 @@
 'use strict';
 
-const native = require('./native.js');
-const { usageError } = require('./errors.js');
+const native = require('../addon/native.js');
+const { usageError } = require('../report/errors.js');
 const { isPlainObject } = require('./json.js');
 const { readLifetime, readTolerance } = require('./lifetime.js');
 const { nearest } = require('./nearest.js');
-const { ownStore } = require('./stores/own.js');
-const { isStore } = require('./stores/protocol.js');
 const { isText } = require('./text.js');
 
 /**
@@ -85,23 +83,6 @@ function names() {
     if (value.length < 1 || value.length > MAX_NAMES) throw usageError(`${name} must have 1 to ${MAX_NAMES} texts`);
     return Array.from(value, (each) => readName(each, name));
   });
-}
-
-/**
- * A failed import must not switch revocation off, so undefined is a mistake here and null is how to say "none". A store
- * of the application's own is read as one of this package.
- */
-function store() {
-  return option(
-    null,
-    (value, name) => {
-      if (value === undefined) throw usageError(`${name} is undefined: pass null for none`);
-      if (value === null || isStore(value)) return value;
-      if (typeof value === 'object') return ownStore(value, name);
-      throw usageError(`${name} must be a RedisStore, a MemoryStore, or a store of your own`);
-    },
-    { strict: true },
-  );
 }
 
 /** Read as the moment, in milliseconds, until which the things of 3.0.1 are accepted. */
@@ -197,7 +178,6 @@ module.exports = {
   names,
   wholeNumber,
   auditLogger,
-  store,
   acceptLegacy,
   callback,
   choice,

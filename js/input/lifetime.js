@@ -1,7 +1,7 @@
 'use strict';
 
-const native = require('./native.js');
-const { usageError } = require('./errors.js');
+const native = require('../addon/native.js');
+const { usageError } = require('../report/errors.js');
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const WITH_UNIT = /^([0-9]{1,15})(ms|s|m|h|d)$/;

@@ -31,7 +31,7 @@ function glibcVersion() {
 }
 
 function addonFolder() {
-  return path.join(__dirname, '..', 'prebuilds', platform);
+  return path.join(__dirname, '..', '..', 'prebuilds', platform);
 }
 
 function addonFile() {

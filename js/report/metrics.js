@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('./native.js');
+const native = require('../addon/native.js');
 const { kindOf } = require('./errors.js');
 
 const OPERATIONS = 'swt_operations_total';
@@ -45,7 +45,7 @@ function legacyCounters() {
 /**
  * What happened in this process, or in this worker thread, since it started.
  *
- * @returns {import('./index.js').Counter[]}
+ * @returns {import('../index.js').Counter[]}
  */
 function counters() {
   return [...operationCounters(), ...legacyCounters()];

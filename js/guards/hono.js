@@ -1,6 +1,6 @@
 'use strict';
 
-const { authenticatorOf, guardOptions } = require('../authenticate.js');
+const { authenticatorOf, guardOptions } = require('./authenticate.js');
 
 const readOptions = guardOptions('swtHono');
 
@@ -10,7 +10,7 @@ const readOptions = guardOptions('swtHono');
  *
  * @param {import('../index.js').GuardOptions} options
  * @returns {import('../index.js').SwtHonoMiddleware}
- * @throws {import('../errors.js').SwtError} kind 'usage', at once, for options that cannot work
+ * @throws {import('../report/errors.js').SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
  * app.use('/api/*', swtHono({ secret, store }));

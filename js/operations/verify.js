@@ -1,16 +1,17 @@
 'use strict';
 
 const { checkRequest } = require('./check.js');
-const { failureBecause } = require('./errors.js');
+const { failureBecause } = require('../report/errors.js');
 const { expectationOptions, expectationsOf } = require('./expectations.js');
-const { ENGINE, keysOf } = require('./key-source.js');
-const { acceptLegacy, anything, auditLogger, checkNoCallback, flag, optionsReader, store } = require('./options.js');
+const { ENGINE, keysOf } = require('../keys/key-source.js');
+const { acceptLegacy, anything, auditLogger, checkNoCallback, flag, optionsReader } = require('../input/options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
-const { storeKindOf } = require('./stores/protocol.js');
+const { storeOption } = require('../stores/option.js');
+const { storeKindOf } = require('../stores/protocol.js');
 
 const readOptions = optionsReader('verify', {
   sessionId: anything(),
-  store: store(),
+  store: storeOption(),
   dpopProof: anything(),
   ...targetOptions,
   ...expectationOptions,
@@ -26,10 +27,10 @@ const readOptions = optionsReader('verify', {
  * Pass `method` and `url` of the request: without them a proof that was made for one request is good for any other.
  *
  * @param {string} token as it came, without its "Bearer "
- * @param {import('./index.js').Secret} secret what the token was signed with, or a public PEM
- * @param {import('./index.js').VerifyOptions} [options]
- * @returns {Promise<import('./index.js').TokenPayload>} the whole payload
- * @throws {import('./errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good,
+ * @param {import('../index.js').Secret} secret what the token was signed with, or a public PEM
+ * @param {import('../index.js').VerifyOptions} [options]
+ * @returns {Promise<import('../index.js').TokenPayload>} the whole payload
+ * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good,
  *   'unavailable' when the store could not tell, 'usage' for a mistake in the call
  */
 async function verify(token, secret, options, callback) {

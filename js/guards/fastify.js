@@ -1,6 +1,6 @@
 'use strict';
 
-const { authenticatorOf, guardOptions } = require('../authenticate.js');
+const { authenticatorOf, guardOptions } = require('./authenticate.js');
 
 const readOptions = guardOptions('swtFastify');
 
@@ -12,7 +12,7 @@ const readOptions = guardOptions('swtFastify');
  *
  * @param {import('../index.js').GuardOptions} options
  * @returns {import('../index.js').SwtFastifyHook}
- * @throws {import('../errors.js').SwtError} kind 'usage', at once, for options that cannot work
+ * @throws {import('../report/errors.js').SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
  * const onRequest = swtFastify({ secret, store });

@@ -1,14 +1,14 @@
 'use strict';
 
-const native = require('./native.js');
-const { audit } = require('./audit.js');
-const { now } = require('./clock.js');
-const { SwtError, failed, failure, usageError } = require('./errors.js');
-const { isPlainObject, toJson } = require('./json.js');
-const { jwkJsonOf } = require('./jwk.js');
-const { ENGINE, keysOf } = require('./key-source.js');
+const native = require('../addon/native.js');
+const { audit } = require('../report/audit.js');
+const { now } = require('../clock.js');
+const { SwtError, failed, failure, usageError } = require('../report/errors.js');
+const { isPlainObject, toJson } = require('../input/json.js');
+const { jwkJsonOf } = require('../input/jwk.js');
+const { ENGINE, keysOf } = require('../keys/key-source.js');
 const { reportLegacyUses } = require('./legacy.js');
-const { countOperation } = require('./metrics.js');
+const { countOperation } = require('../report/metrics.js');
 const { settle } = require('./operation.js');
 const {
   acceptLegacy,
@@ -20,18 +20,18 @@ const {
   names,
   oneName,
   optionsReader,
-  store,
-} = require('./options.js');
+} = require('../input/options.js');
 const { checkTarget, targetOptions } = require('./request-target.js');
-const { storeKindOf } = require('./stores/protocol.js');
-const { asFilledText } = require('./text.js');
+const { storeOption } = require('../stores/option.js');
+const { storeKindOf } = require('../stores/protocol.js');
+const { asFilledText } = require('../input/text.js');
 
 const readOptions = optionsReader('sign', {
   fingerprint: flag(),
   clientPublicKey: anything(),
   dpopProof: anything(),
   ...targetOptions,
-  store: store(),
+  store: storeOption(),
   expiresIn: lifetime(900),
   generateRefreshToken: flag(),
   refreshExpiresIn: lifetime(604800),
@@ -116,10 +116,10 @@ function report(grant, legacyUses, dataJson, auditLogger) {
  * is of use only to the browser that holds the private key.
  *
  * @param {object} data the claims: a plain object with a userId, at most 8192 bytes as JSON
- * @param {import('./index.js').Secret} secret at least 32 bytes, best 32 random ones in hex or base64; or a private PEM
- * @param {import('./index.js').SignOptions} [options]
- * @returns {Promise<import('./index.js').SignResult>}
- * @throws {import('./errors.js').SwtError} kind 'usage' for a mistake in the call, 'rejected' for a proof that is not
+ * @param {import('../index.js').Secret} secret at least 32 bytes, best 32 random ones in hex or base64; or a private PEM
+ * @param {import('../index.js').SignOptions} [options]
+ * @returns {Promise<import('../index.js').SignResult>}
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' for a mistake in the call, 'rejected' for a proof that is not
  *   good, 'unavailable' when the store could not register the session: then there is no token either
  *
  * @example

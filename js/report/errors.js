@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('./native.js');
+const native = require('../addon/native.js');
 
 /** What a caller branches on, by the class of the status (swt.h). */
 const KINDS = { 1: 'usage', 2: 'rejected', 3: 'rejected', 4: 'unavailable' };

@@ -1,6 +1,6 @@
 'use strict';
 
-const { lifetime, names, oneName, tolerance } = require('./options.js');
+const { lifetime, names, oneName, tolerance } = require('../input/options.js');
 
 /** What a caller may expect of a token beyond its being good. The core compares; here it is only read. */
 const expectationOptions = {

@@ -1,10 +1,10 @@
 'use strict';
 
-const native = require('./native.js');
-const { usageError } = require('./errors.js');
+const native = require('../addon/native.js');
+const { usageError } = require('../report/errors.js');
 const { ENGINE, Engines, HANDLE, Key, checkStatus, createKey, made } = require('./keys.js');
-const { anything, option, optionsReader } = require('./options.js');
-const { isText } = require('./text.js');
+const { anything, option, optionsReader } = require('../input/options.js');
+const { isText } = require('../input/text.js');
 
 const ENTRY = { kid: anything(), secret: anything(), encryptionSecret: anything(), insecureShortSecret: anything() };
 
@@ -65,7 +65,7 @@ class KeyRing {
   #engines;
   #killed = new Set();
 
-  /** @param {import('./index.js').KeyRingDefinition} definition */
+  /** @param {import('../index.js').KeyRingDefinition} definition */
   constructor(definition) {
     this.#handle = nativeRingOf(definition);
     this.#engines = new Engines((storeKind, acceptLegacy) => this.#makeEngine(storeKind, acceptLegacy));
@@ -82,8 +82,8 @@ class KeyRing {
   /**
    * Other keys from now on, for everybody who uses this ring. What has begun is completed with the keys of its begin.
    *
-   * @param {import('./index.js').KeyRingDefinition} definition
-   * @throws {import('./errors.js').SwtError} kind 'usage' for what is no good ring, and for one with a killed key;
+   * @param {import('../index.js').KeyRingDefinition} definition
+   * @throws {import('../report/errors.js').SwtError} kind 'usage' for what is no good ring, and for one with a killed key;
    *   nothing has changed then
    */
   replace(definition) {

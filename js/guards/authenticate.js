@@ -1,24 +1,25 @@
 'use strict';
 
-const native = require('./native.js');
+const native = require('../addon/native.js');
 const { attemptOf } = require('./attempts.js');
-const { audit } = require('./audit.js');
-const { checkRequest } = require('./check.js');
-const { usageError } = require('./errors.js');
-const { expectationOptions, expectationsOf } = require('./expectations.js');
-const { ENGINE, lastingKeysOf } = require('./key-source.js');
-const { countOperation } = require('./metrics.js');
-const { acceptLegacy, anything, auditLogger, callback, flag, optionsReader, store, text } = require('./options.js');
+const { audit } = require('../report/audit.js');
+const { checkRequest } = require('../operations/check.js');
+const { usageError } = require('../report/errors.js');
+const { expectationOptions, expectationsOf } = require('../operations/expectations.js');
+const { ENGINE, lastingKeysOf } = require('../keys/key-source.js');
+const { countOperation } = require('../report/metrics.js');
+const { acceptLegacy, anything, auditLogger, callback, flag, optionsReader, text } = require('../input/options.js');
 const { refusalInside, refusalOf, refusalOfHeader, refusalWithoutToken } = require('./refusal.js');
 const { bearerToken, readRequest } = require('./request.js');
-const { storeKindOf } = require('./stores/protocol.js');
+const { storeOption } = require('../stores/option.js');
+const { storeKindOf } = require('../stores/protocol.js');
 
 /** RFC 6265 section 4.1.1: a name is a token of HTTP. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 
 /** The options of everything that guards requests, but for the secret. */
 const guardSettings = {
-  store: store(),
+  store: storeOption(),
   cookieName: text('swt_session', (value, name) => {
     if (!COOKIE_NAME.test(value)) throw usageError(`${name} must be a cookie's name`);
   }),
@@ -133,9 +134,9 @@ const readOptions = guardOptions('createAuthenticator');
  * nothing itself. Each request needs an object of its own: one that comes again is taken for the same request at another
  * guard, and may bring its proof once more.
  *
- * @param {import('./index.js').AuthenticatorOptions} options
- * @returns {(request: object) => Promise<import('./index.js').AuthenticationResult>}
- * @throws {import('./errors.js').SwtError} kind 'usage', at once, for options that cannot work
+ * @param {import('../index.js').AuthenticatorOptions} options
+ * @returns {(request: object) => Promise<import('../index.js').AuthenticationResult>}
+ * @throws {import('../report/errors.js').SwtError} kind 'usage', at once, for options that cannot work
  *
  * @example
  * const authenticate = createAuthenticator({ secret, store });

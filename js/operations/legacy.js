@@ -1,8 +1,8 @@
 'use strict';
 
-const native = require('./native.js');
-const { audit } = require('./audit.js');
-const { countLegacy } = require('./metrics.js');
+const native = require('../addon/native.js');
+const { audit } = require('../report/audit.js');
+const { countLegacy } = require('../report/metrics.js');
 
 const USES = [
   [native.LEGACY_TOKEN_WITHOUT_SESSION, 'token_without_session', 'the token does not name its session'],
