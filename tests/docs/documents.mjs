@@ -13,6 +13,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const documents = [
   'README.md', 'docs/from-3.md', 'docs/from-jsonwebtoken.md', 'docs/keys.md', 'docs/refresh.md', 'docs/errors.md',
+  'docs/stores.md',
 ];
 
 export const read = (name) => readFileSync(join(root, name), 'utf8');

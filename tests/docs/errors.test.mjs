@@ -47,7 +47,7 @@ describe('the codes', () => {
 
   test('that any document names are codes', () => {
     const looksLikeACode = /^(token|proof|session|refresh|store|internal|user|data|client|key|secret)_[a-z_]+$/;
-    const others = LEGACY_USES;
+    const others = [...LEGACY_USES, 'proof_used']; // this one is a store's answer
     for (const document of documents) {
       const named = namesIn(proseOf(document)).filter((name) => looksLikeACode.test(name));
       assert.deepEqual(named.filter((name) => !typed.includes(name) && !others.includes(name)), [], document);

@@ -1,22 +1,26 @@
 // Every row of the table "What is refused now" is tried: the refusal with the code that the row says, and what to do
-// instead, which passes.
+// instead, which passes. And Express 4 goes on without Redis, as the two lines for it say.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import { MemoryStore, refresh, sign, verify } from 'secure-web-token';
 
 import { legacyProof, seal } from '../reference/codec.mjs';
-import { namesIn, read, tableOf } from './documents.mjs';
+import { namesIn, programsOf, read, tableOf } from './documents.mjs';
+import { Workshop } from './workshop.mjs';
 
 const require = createRequire(import.meta.url);
+const { freePort, startRedis } = require('../support/redis.js');
+const { SyncStore, loadMapStore } = require('../support/own_stores.js');
 const { assertFails, newKey, newProof, newSecret } = require('../support/sessions.js');
 
 const DOCUMENT = 'docs/from-3.md';
 const secret = newSecret();
 const encryptionSecret = newSecret();
 const store = new MemoryStore();
+const MapStore = loadMapStore();
 
 let key;
 let bound; // a login of that key
@@ -30,6 +34,11 @@ const signs = (data, options, key = secret) => sign(data, key, options);
 const binds = (clientPublicKey) => signs({ userId: 1 }, { store, fingerprint: true, clientPublicKey });
 const login = (options) => sign({ userId: 'alice' }, secret, { store, ...options });
 const nested = (levels) => (levels === 1 ? 1 : [nested(levels - 1)]);
+
+async function refreshesIn(store, options) {
+  const { refreshToken } = await login({ store, generateRefreshToken: true });
+  return refresh(refreshToken, secret, { store, ...options });
+}
 
 /** A request of the bound login for GET /api/x?a=1. */
 const requests = async (proof) =>
@@ -192,9 +201,14 @@ const ROWS = {
     refused: [async () => verify((await signs({ userId: 1 }, { generateRefreshToken: true })).refreshToken, secret)],
     passes: [async () => verify((await signs({ userId: 1 }, { generateRefreshToken: true })).token, secret)],
   },
-  '`refresh` without a store': {
-    refused: [async () => refresh((await signs({ userId: 1 }, { generateRefreshToken: true })).refreshToken, secret)],
+  '`refresh` without a store, or with one of three methods': {
+    refused: [
+      async () => refresh((await signs({ userId: 1 }, { generateRefreshToken: true })).refreshToken, secret),
+      () => refreshesIn(new SyncStore()),
+    ],
     passes: [
+      () => refreshesIn(new MapStore()),
+      () => refreshesIn(new SyncStore(), { insecureRefreshReuse: true }),
       async () => refresh((await login({ generateRefreshToken: true })).refreshToken, secret, { store }),
       async () =>
         refresh((await signs({ userId: 1 }, { generateRefreshToken: true })).refreshToken, secret, { insecureRefreshReuse: true }),
@@ -240,5 +254,61 @@ describe(`${DOCUMENT}: what is refused now`, () => {
     const ofTheMiddleware = 'Missing or invalid Authorization header';
     assert.deepEqual(said.filter((message) => !known.includes(message) && message !== ofTheMiddleware), []);
     assert.equal(said.length, 7);
+  });
+});
+
+describe(`${DOCUMENT}: Express 4, while Redis is down`, { timeout: 60_000 }, () => {
+  let workshop;
+  let redisUrl;
+  before(async () => {
+    const redis = await startRedis();
+    redisUrl = redis.url;
+    await redis.stop();
+    workshop = new Workshop(redisUrl);
+  });
+  after(() => workshop?.remove());
+
+  /** An app whose route is the document's, and somebody's POST to it. */
+  async function logoutOf(name, route, act) {
+    const app = `
+      const express = require('express4');
+      const { createClient } = require('redis');
+      const { RedisStore } = require('secure-web-token');
+      const redis = createClient({ url: process.env.REDIS_URL }).on('error', () => {});
+      redis.connect().catch(() => {});
+      const store = new RedisStore(redis);
+      const app = express();
+      app.use(require('cookie-parser')());
+      ${route}
+      app.listen(process.env.PORT, () => console.log('listening'));
+    `;
+    const port = await freePort();
+    const server = await workshop.startServer(name, app, { PORT: String(port), NODE_ENV: 'production' });
+    const headers = { cookie: `swt_session=${randomUUID()}` };
+    const post = () => fetch(`http://127.0.0.1:${port}/logout`, { method: 'POST', headers });
+    try {
+      await act({ post, server });
+    } finally {
+      await server.stop();
+    }
+  }
+
+  const route = programsOf(DOCUMENT).get('caught');
+
+  test('a logout is answered with 503, and the process goes on', async () => {
+    await logoutOf('caught', route, async ({ post, server }) => {
+      assert.equal((await post()).status, 503);
+      assert.equal((await post()).status, 503);
+      assert.ok(server.alive());
+    });
+  });
+
+  test('without the two lines it ends the process', async () => {
+    const bare = route.replace(/^const caught.*$/m, 'const caught = (handler) => handler;');
+    assert.notEqual(bare, route);
+    await logoutOf('uncaught', bare, async ({ post, server }) => {
+      await assert.rejects(post());
+      assert.match(server.output(), /SwtError/);
+    });
   });
 });

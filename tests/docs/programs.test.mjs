@@ -11,8 +11,8 @@ import { Workshop } from './workshop.mjs';
 const require = createRequire(import.meta.url);
 const { startRedis } = require('../support/redis.js');
 
-/** Programs that wait for somebody: site.test.mjs and from-jsonwebtoken.test.mjs bring them together. */
-const DRIVEN = new Set(['server', 'page', 'both']);
+/** Programs that wait for somebody: site.test.mjs, from-3.test.mjs and stores.test.mjs bring them together. */
+const DRIVEN = new Set(['server', 'users', 'page', 'both', 'caught', 'three-methods']);
 
 let redis;
 let workshop;
@@ -49,8 +49,16 @@ for (const document of documents) {
     }
 
     test('has no code that nobody runs', () => {
-      const known = /^(js run(=[a-z-]+)?|text|sh)$/;
+      const known = /^(js run(=[a-z-]+)?|html|text|sh)$/; // site.test.mjs opens the pages
       assert.deepEqual(blocksOf(document).map(({ info }) => info).filter((info) => !known.test(info)), []);
+    });
+
+    test('says how its programs are run, and what they take from the environment', () => {
+      const code = [...programsOf(document).values()].join('');
+      const taken = new Set([...code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name));
+      const text = read(document).replaceAll(/process\.env\.\w+/g, '');
+      assert.match(text, /node --env-file=\.env \w+\.m?js/);
+      assert.deepEqual([...taken].filter((name) => !new RegExp(`\\b${name}\\b`).test(text)), []);
     });
 
     test('links to files and headings that exist', () => {

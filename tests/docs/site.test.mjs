@@ -9,7 +9,7 @@ import { createClient } from 'redis';
 import { RedisStore, sign } from 'secure-web-token';
 import { createDpopProof, generateDpopKey } from 'secure-web-token/client';
 
-import { programsOf } from './documents.mjs';
+import { blocksOf, programsOf, read } from './documents.mjs';
 import { Page } from './page.mjs';
 import { Workshop } from './workshop.mjs';
 
@@ -47,6 +47,10 @@ async function openSite(document, express = 'express') {
   const port = await freePort();
   const name = document.replaceAll(/\W/g, '-');
   const code = programs.get('server').replace("require('express')", `require('${express}')`);
+  if (programs.has('users')) workshop.write('users.js', programs.get('users'));
+  const [html] = blocksOf(document).filter(({ info }) => info === 'html');
+  if (html !== undefined) workshop.write('public/index.html', html.code);
+  workshop.write('public/page.js', programs.get('page'));
   const server = await workshop.startServer(`${name}-server`, code, { PORT: String(port) });
   const page = new Page(`http://127.0.0.1:${port}`);
   const file = workshop.save(`${name}-page`, programs.get('page'));
@@ -93,6 +97,32 @@ for (const express of ['express', 'express4']) {
       assert.equal((await site.call('/profile')).status, 200);
     });
 
+    test('two calls at once, of which both find the token expired, share one refresh', async () => {
+      workshop.advance(901);
+      const before = site.page.sent.length;
+      const responses = await Promise.all([site.call('/profile'), site.call('/profile')]);
+      assert.deepEqual(responses.map(({ status }) => status), [200, 200]);
+      const refreshes = site.page.sent.slice(before).filter(({ url }) => url.pathname === '/refresh');
+      assert.equal(refreshes.length, 1);
+    });
+
+    test('the server has the page, its script and the client, where the import map says', async () => {
+      const { origin } = site.page;
+      const html = await (await fetch('/')).text();
+      const { imports } = JSON.parse(/<script type="importmap">(.*)<\/script>/.exec(html)[1]);
+      const [, script] = /from '(.*)'/.exec(html);
+      const files = { [imports['secure-web-token/client']]: read('js/client.mjs'), [script]: programsOf('README.md').get('page') };
+      for (const [path, text] of Object.entries(files)) {
+        const response = await fetch(new URL(path, origin));
+        assert.match(response.headers.get('content-type'), /^(text|application)\/javascript\b/, path);
+        assert.equal(await response.text(), text);
+      }
+    });
+
+    test('a request without a body is not a mistake of the server', async () => {
+      for (const path of ['/login', '/refresh']) assert.equal((await fetch(path, { method: 'POST' })).status, 401, path);
+    });
+
     test('a key that is none is the client\'s mistake', async () => {
       const body = JSON.stringify({ username: 'alice', password: 'correct horse', publicKeyJwk: { kty: 'EC' } });
       const response = await fetch('/login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -100,9 +130,13 @@ for (const express of ['express', 'express4']) {
     });
 
     test('a logout, and nothing that was good before is good after', async () => {
-      assert.equal((await site.call('/logout', 'POST')).status, 200);
-      assert.equal((await site.call('/profile')).status, 401);
+      assert.equal((await site.call('/profile')).status, 200);
+      const last = site.page.sent.at(-1);
+      await site.logout();
       assert.equal(site.page.cookies.size, 0);
+      const replayed = await site.page.replay(last); // with the cookie that it had
+      assert.match(replayed.headers.get('www-authenticate'), /invalid_token/, 'the session has ended');
+      await assert.rejects(site.call('/profile'), TypeError, 'and the page has no key');
       await site.login('alice', 'correct horse');
       assert.equal((await site.call('/profile')).status, 200);
     });
@@ -110,6 +144,7 @@ for (const express of ['express', 'express4']) {
     test('Redis is gone: 503 and no logout; it comes back, and so does the service', async () => {
       await withoutRedis(async () => {
         assert.equal((await site.call('/profile')).status, 503);
+        await assert.rejects(site.logout(), /503/);
         await assert.rejects(site.login('alice', 'correct horse'), /503/);
       });
       const deadline = Date.now() + 10_000;
@@ -151,12 +186,45 @@ describe('docs/refresh.md', { timeout: 60_000 }, () => {
     assert.ok(refreshes().every(({ init }) => /swt_refresh/.test(init.headers.cookie)));
   });
 
-  test('a new tab goes on with the login, and two that do so at once both get there', async () => {
-    const tabs = [await site.openTab('2'), await site.openTab('3')];
+  test('new tabs go on with the login, and four that do so at once take turns', async () => {
+    const tabs = await Promise.all(['2', '3', '4', '5'].map(site.openTab));
     const before = refreshes().length;
-    assert.deepEqual(await Promise.all(tabs.map((tab) => tab.resume())), [true, true]);
-    assert.equal(refreshes().length - before, 3, 'one of them was superseded, and tried again');
+    assert.deepEqual(await Promise.all(tabs.map((tab) => tab.resume())), [true, true, true, true]);
+    assert.deepEqual(refreshes().slice(before).map(({ status }) => status), [200, 200, 200, 200]);
     for (const tab of [...tabs, site]) assert.equal((await tab.call('/profile')).status, 200);
+  });
+
+  /** The page's cookie is one that another tab has used; gives the next one, whose answer is still on its way. */
+  async function supersede() {
+    const used = site.page.cookies.get('swt_refresh');
+    assert.equal(await site.resume(), true);
+    const next = site.page.cookies.get('swt_refresh');
+    site.page.cookies.set('swt_refresh', used);
+    return next;
+  }
+
+  test('a tab that comes too early tries again until the answer is there', async () => {
+    const next = await supersede();
+    const before = refreshes().length;
+    const resumed = site.resume();
+    while (!refreshes().slice(before).some(({ status }) => status === 409)) await new Promise(setImmediate);
+    site.page.cookies.set('swt_refresh', next);
+    assert.equal(await resumed, true);
+    assert.deepEqual(refreshes().slice(before).map(({ status }) => status), [409, 200]);
+  });
+
+  test('and where it never comes, nobody is logged out', async () => {
+    const next = await supersede();
+    await assert.rejects(site.resume(), /try again later/);
+    site.page.cookies.set('swt_refresh', next);
+    assert.equal(await site.resume(), true);
+  });
+
+  test('a request without a body is not a mistake of the server', async () => {
+    const cookies = new Map(site.page.cookies);
+    site.page.cookies.clear();
+    for (const path of ['/login', '/refresh']) assert.equal((await fetch(path, { method: 'POST' })).status, 401, path);
+    for (const [name, cookie] of cookies) site.page.cookies.set(name, cookie);
   });
 
   test('a thief with an old refresh token, without the key, costs nobody anything', async () => {
@@ -176,8 +244,26 @@ describe('docs/refresh.md', { timeout: 60_000 }, () => {
     assert.equal((await site.call('/profile')).status, 200);
   });
 
+  test('a logout clears both cookies and the key, and ends the session', async () => {
+    const kept = new Map(site.page.cookies);
+    assert.deepEqual([...kept.keys()].sort(), ['swt_refresh', 'swt_session']);
+    const tab = await site.openTab('6');
+    assert.equal(await tab.resume(), true);
+    await site.logout();
+    assert.equal(site.page.cookies.size, 0);
+    assert.equal(await site.resume(), false);
+    for (const [name, cookie] of kept) site.page.cookies.set(name, cookie);
+    assert.equal((await tab.call('/profile')).status, 401, 'also for a tab that kept all it had');
+    site.page.cookies.clear();
+    await site.login('alice', 'correct horse');
+    assert.equal((await site.call('/profile')).status, 200);
+  });
+
   test('Redis is gone: neither refreshed nor logged out', async () => {
-    await withoutRedis(() => assert.rejects(site.resume(), /try again later/));
+    await withoutRedis(async () => {
+      await assert.rejects(site.resume(), /try again later/);
+      await assert.rejects(site.logout(), /503/);
+    });
     assert.ok(site.page.cookies.has('swt_refresh'));
   });
 });

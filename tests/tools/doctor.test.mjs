@@ -64,6 +64,11 @@ describe('an app that has nothing to look at', () => {
   });
 });
 
+/** Literals of sources. */
+const GOOD = "'9q3J-vT0wXk2_ePzR7sLmB4hYcN8dUf1'";
+const OF_THE_README = `"${['a_very_secure_and_extremely_long', '256_bit_signing_secret_key'].join('_')}"`;
+const THREE_METHODS = '{ async registerSession(s) {}, getSession(id) {}, async revokeSession(id) {} }';
+
 describe('what is found', () => {
   /** [what, file, in the clean app, changed to, finding, text of the line that it points to when it is another] */
   const CASES = [
@@ -73,6 +78,21 @@ describe('what is found', () => {
     ['a short secret of a template', 'src/server.js', 'process.env.SWT_SECRET', '`dev`', 'secret'],
     ['a short encryption secret', 'src/server.js', '    expiresIn: 900', "    encryptionSecret: 'x'", 'secret'],
     ['a short secret of the middleware', 'src/server.js', 'guard({ secret, store })', "guard({ secret: 'x', store })", 'secret'],
+    ['a good secret', 'src/server.js', 'process.env.SWT_SECRET', GOOD, 'secret-in-source'],
+    ['a good secret that stands in', 'src/server.js', 'process.env.SWT_SECRET', `process.env.SWT_SECRET ?? ${GOOD}`,
+      'secret-in-source'],
+    ['a good secret of the middleware', 'src/server.js', 'guard({ secret, store })', `guard({ secret: ${GOOD}, store })`,
+      'secret-in-source'],
+    ['a good encryption secret', 'src/server.js', '    expiresIn: 900', `    encryptionSecret: ${GOOD}`, 'secret-in-source'],
+    ['a private key', 'src/server.js', 'guard({ secret, store })',
+      "guard({ secret: '-----BEGIN PRIVATE KEY-----', encryptionSecret: process.env.E, store })", 'secret-in-source'],
+    ["the secret of 3.0.1's example", 'src/server.js', 'process.env.SWT_SECRET', OF_THE_README, 'public-secret'],
+    ["the secret of 3.0.1's example, standing in", 'src/server.js', 'process.env.SWT_SECRET',
+      `process.env.SWT_SECRET || ${OF_THE_README}`, 'public-secret'],
+    ['a refresh with an object of three methods', 'src/server.js', "new RedisStore(client, { prefix: 'app:', ttl: '24h' })",
+      THREE_METHODS, 'refresh-with-three-methods', 'await refresh('],
+    ['a refresh with a class of three methods', 'src/server.js', "new RedisStore(client, { prefix: 'app:', ttl: '24h' })",
+      `new Own(db);class Own ${THREE_METHODS.replaceAll(',', '')}`, 'refresh-with-three-methods', 'await refresh('],
     ['a PEM without encryptionSecret', 'src/server.js', 'guard({ secret, store })', 'guard({ secret: publicKey, store })',
       'pem-without-encryption-secret'],
     ['a proof that is not compared', 'src/server.js', ', method: req.method, url: req.originalUrl,', ',', 'proof-not-compared',
@@ -113,6 +133,18 @@ describe('what is found', () => {
       assert.deepEqual(shortOf(doctor(changed(file, from, to))), [`${rule} ${file}:${line}`]);
     });
   }
+
+  test('what stands beside them is not: a public key, a store that has more, a choice that was made', () => {
+    const publicKey = ['guard({ secret, store })',
+      "guard({ secret: '-----BEGIN PUBLIC KEY-----', encryptionSecret: process.env.E, store })"];
+    const store = "new RedisStore(client, { prefix: 'app:', ttl: '24h' })";
+    const twins = [publicKey, [store, THREE_METHODS.replace('}', '}, ask(question) {}')],
+      [store, THREE_METHODS.replace('}', '}, ...more')], [store, `new Own(db);class Own extends Base ${THREE_METHODS}`]];
+    for (const [from, to] of twins) assert.deepEqual(doctor(changed('src/server.js', from, to)).findings, [], to);
+
+    const chosen = SERVER.replace(store, THREE_METHODS).replace('refreshToken, secret, {', '$& insecureRefreshReuse: true,');
+    assert.deepEqual(doctor(writeApp({ ...CLEAN, 'src/server.js': chosen })).findings, []);
+  });
 
   test('a refresh that has nothing', () => {
     const bare = SERVER.replace(/refresh\(req[^]*?\}\)\);/, 'refresh(req.body.refreshToken, secret));');

@@ -1,5 +1,7 @@
 'use strict';
 
+const { createHash } = require('node:crypto');
+
 const { whySecretIsRefused } = require('../core.js');
 const { optionsOf } = require('../project.js');
 
@@ -22,23 +24,40 @@ function literalSecret(source, range) {
 }
 
 const isPem = (text) => text.includes('-----BEGIN');
+const isPublicPem = (text) => isPem(text) && !text.includes('PRIVATE KEY');
 
-/** A secret in the source that version 4 refuses. */
-async function refusedSecrets({ source, calls }) {
+/** SHA-256 of the secret in the example that the README of 3.0.1 has. */
+const README_SECRET_HASH = 'b0e547e0b74717a15c3ea1f76a8ec4e66effd7d288cf4e068d6650488d32ffc7';
+
+function isOfTheReadme(text) {
+  return createHash('sha256').update(text).digest('hex') === README_SECRET_HASH;
+}
+
+const CHANGE = 'process.env.SWT_SECRET, and a new secret: docs/keys.md#changing-a-key';
+
+/** What is wrong with a secret that stands in the source. */
+async function whatIsWrong(text) {
+  if (isOfTheReadme(text)) {
+    return { rule: 'public-secret', look: "the secret of the example in 3.0.1's README",
+      differs: 'it is public: everybody can make tokens', write: CHANGE };
+  }
+  const look = 'a secret in the source';
+  const reason = isPem(text) ? undefined : await whySecretIsRefused(text);
+  if (reason !== undefined) {
+    return { rule: 'secret', look, differs: `it is refused: ${reason}`,
+      write: 'process.env.SWT_SECRET, with the output of: npx secure-web-token secret' };
+  }
+  return { rule: 'secret-in-source', look, differs: 'whoever can read the source can make tokens', write: CHANGE };
+}
+
+/** Every secret that is a text in the source, whether version 4 refuses it or not. */
+async function secretsInSource({ source, calls }) {
   const findings = [];
   for (const call of calls.filter(({ name }) => TAKES_KEYS.has(name))) {
     for (const range of [secretOf(source, call), optionsOf(source, call).members.get('encryptionSecret')]) {
       const literal = range === undefined ? undefined : literalSecret(source, range);
-      if (literal === undefined || isPem(literal.text)) continue;
-      const reason = await whySecretIsRefused(literal.text);
-      if (reason === undefined) continue;
-      findings.push({
-        rule: 'secret',
-        line: source.line(literal.at),
-        look: 'a secret in the source',
-        differs: `it is refused: ${reason}`,
-        write: 'process.env.SWT_SECRET, with the output of: npx secure-web-token secret',
-      });
+      if (literal === undefined || isPublicPem(literal.text)) continue;
+      findings.push({ line: source.line(literal.at), ...(await whatIsWrong(literal.text)) });
     }
   }
   return findings;
@@ -69,4 +88,4 @@ function pemWithoutEncryptionSecret({ source, calls }) {
     }));
 }
 
-module.exports = [refusedSecrets, pemWithoutEncryptionSecret];
+module.exports = [secretsInSource, pemWithoutEncryptionSecret];

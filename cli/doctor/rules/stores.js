@@ -53,4 +53,43 @@ function storeMayBeUndefined({ source, calls }) {
   return findings;
 }
 
-module.exports = [withoutStore, storeMayBeUndefined];
+/** The braces of the class of this name in this file, unless it inherits; else -1. */
+function classBody(source, name) {
+  const at = source.tokens.findIndex(({ text }, i) => text === name && source.isName(i) && source.is(i - 1, 'class'));
+  return at !== -1 && source.is(at + 1, '{') ? at + 1 : -1;
+}
+
+/** The braces of the object or class that a store was made of; -1 where this file does not show them. */
+function bodyOfStore(source, range) {
+  const [start] = source.resolve(range);
+  if (source.is(start, '{')) return start;
+  return source.is(start, 'new') && source.isName(start + 1) ? classBody(source, source.tokens[start + 1].text) : -1;
+}
+
+function hasThreeMethods(source, range) {
+  const open = bodyOfStore(source, range);
+  if (open === -1 || source.partner[open] === -1) return false;
+  const members = source.tokens.slice(open + 1, source.partner[open]).filter((_, i) => source.parent[open + 1 + i] === open);
+  if (members.some(({ type, text }) => type === 'punctuator' && text.startsWith('..'))) return false; // more than is seen
+  return members.some(({ text }) => text === 'registerSession');
+}
+
+function refreshWithThreeMethods({ source, calls }) {
+  if (source.tokens.some(({ type, text }) => type === 'name' && text === 'ask')) return [];
+  return calls
+    .filter((call) => {
+      if (call.name !== 'refresh') return false;
+      const { members, complete } = optionsOf(source, call);
+      const store = members.get('store');
+      return complete && store !== undefined && !members.has('insecureRefreshReuse') && hasThreeMethods(source, store);
+    })
+    .map((call) => ({
+      rule: 'refresh-with-three-methods',
+      line: source.line(call.at),
+      look: 'refresh() with a store of three methods',
+      differs: 'it is refused with store_required: such a store cannot remember that a refresh token was used',
+      write: 'RedisStore, or ask() for this store: docs/stores.md#ask; until then insecureRefreshReuse: true',
+    }));
+}
+
+module.exports = [withoutStore, storeMayBeUndefined, refreshWithThreeMethods];
