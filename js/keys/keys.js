@@ -7,6 +7,7 @@ const native = require('../addon/native.js');
 const { failure, usageError } = require('../report/errors.js');
 const { anything, flag, optionsReader } = require('../input/options.js');
 const { MAX_TEXT } = require('../input/text.js');
+const { warnOfPublished } = require('./published.js');
 
 /** For the modules of this package: `keys[ENGINE](storeKind, acceptLegacy)`, of a Key and of a KeyRing. */
 const ENGINE = Symbol('secure-web-token: the engine of these keys');
@@ -89,6 +90,7 @@ class Key {
     if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
     const handle = native.createKey(secret, encryptionSecret, insecureShortSecret);
     if (typeof handle === 'number') throw keyError(handle);
+    warnOfPublished(secret);
     this.#handle = handle;
     this.#engines = new Engines((storeKind, acceptLegacy) => made(native.createEngine(handle, storeKind, acceptLegacy)));
   }

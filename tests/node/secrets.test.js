@@ -219,3 +219,16 @@ test('bytes of another realm are bytes', async () => {
   const { token } = await sign(ALICE, bytes);
   assert.deepEqual((await verify(token, Buffer.from(bytes))).data, ALICE);
 });
+
+test('the example of an older README is taken, and that is said once', () => {
+  const script = `
+    const { sign } = require('secure-web-token');
+    const warned = [];
+    process.on('warning', ({ code }) => warned.push(code));
+    const published = ['a_very_secure_and', 'extremely_long_256_bit', 'signing_secret_key'].join('_');
+    Promise.all([sign({ userId: 1 }, published), sign({ userId: 2 }, published), sign({ userId: 1 }, published + '.')])
+      .then(() => setImmediate(() => console.log(warned.join())));
+  `;
+  const options = { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  assert.equal(execFileSync(process.execPath, ['-e', script], options), 'SWT_PUBLISHED_SECRET\n');
+});

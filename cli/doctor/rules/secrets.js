@@ -1,7 +1,6 @@
 'use strict';
 
-const { createHash } = require('node:crypto');
-
+const { isPublished } = require('../../../js/keys/published.js');
 const { whySecretIsRefused } = require('../core.js');
 const { optionsOf } = require('../project.js');
 
@@ -26,18 +25,11 @@ function literalSecret(source, range) {
 const isPem = (text) => text.includes('-----BEGIN');
 const isPublicPem = (text) => isPem(text) && !text.includes('PRIVATE KEY');
 
-/** SHA-256 of the secret in the example that the README of 3.0.1 has. */
-const README_SECRET_HASH = 'b0e547e0b74717a15c3ea1f76a8ec4e66effd7d288cf4e068d6650488d32ffc7';
-
-function isOfTheReadme(text) {
-  return createHash('sha256').update(text).digest('hex') === README_SECRET_HASH;
-}
-
 const CHANGE = 'process.env.SWT_SECRET, and a new secret: docs/keys.md#changing-a-key';
 
 /** What is wrong with a secret that stands in the source. */
 async function whatIsWrong(text) {
-  if (isOfTheReadme(text)) {
+  if (isPublished(text)) {
     return { rule: 'public-secret', look: "the secret of the example in 3.0.1's README",
       differs: 'it is public: everybody can make tokens', write: CHANGE };
   }
