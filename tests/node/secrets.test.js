@@ -225,7 +225,7 @@ test('the example of an older README is taken, and that is said once', () => {
     const { sign } = require('secure-web-token');
     const warned = [];
     process.on('warning', ({ code }) => warned.push(code));
-    const published = ['a_very_secure_and', 'extremely_long_256_bit', 'signing_secret_key'].join('_');
+    const published = 'a_very_secure_and_extremely_long_256_bit_signing_secret_key';
     Promise.all([sign({ userId: 1 }, published), sign({ userId: 2 }, published), sign({ userId: 1 }, published + '.')])
       .then(() => setImmediate(() => console.log(warned.join())));
   `;
