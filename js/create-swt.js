@@ -42,12 +42,13 @@ const SETTINGS_OF = {
 };
 
 function pick(settings, wanted) {
-  return Object.fromEntries(wanted.filter((name) => Object.hasOwn(settings, name)).map((name) => [name, settings[name]]));
+  const given = wanted.filter((name) => Object.hasOwn(settings, name));
+  return Object.fromEntries(given.map((name) => [name, settings[name]]));
 }
 
 /**
- * What the one says goes before what the other has. Undefined says nothing, so that a variable that was never set takes no
- * protection away; but for a store, where it is refused.
+ * What the one says goes before what the other has. Undefined says nothing, so that a variable that was never set takes
+ * no protection away; but for a store, where it is refused.
  */
 function over(settings, options) {
   const says = ([name, value]) => value !== undefined || name === 'store' || !Object.hasOwn(settings, name);
@@ -101,7 +102,7 @@ function createSwt(options) {
     verify: async (token, more) => verify(token, keys, merged(forVerify, more, 'verify')),
     refresh: async (refreshToken, more) => refresh(refreshToken, keys, merged(forRefresh, more, 'refresh')),
     async revoke(sessionId) {
-      if (config.store === null) throw usageError('there is no store to revoke a session in', native.ERR_STORE_REQUIRED);
+      if (config.store === null) throw usageError('there is no store to revoke it in', native.ERR_STORE_REQUIRED);
       await revoke(config.store, sessionId, config.auditLogger);
     },
     authenticate: guard(createAuthenticator)(),

@@ -131,8 +131,8 @@ const readOptions = guardOptions('createAuthenticator');
 /**
  * Makes the function that every framework here stands on, for one that is not: it says of a request whether it may
  * pass, and what to answer when not. It is given a request of node:http or of the Fetch API, never rejects, and answers
- * nothing itself. Each request needs an object of its own: one that comes again is taken for the same request at another
- * guard, and may bring its proof once more.
+ * nothing itself. Each request needs an object of its own: one that comes again is taken for the same request at
+ * another guard, and may bring its proof once more.
  *
  * @param {import('../index.js').AuthenticatorOptions} options
  * @returns {(request: object) => Promise<import('../index.js').AuthenticationResult>}

@@ -9,8 +9,8 @@ const INTERNAL = 'Internal server error';
 const NO_TOKEN = 'getToken found no token';
 
 /**
- * @typedef {{ ok: false, status: number, headers: Record<string, string>, body: { error: string },
- *   error: import('../report/errors.js').SwtError }} Refusal status, headers and body are for the client, error is for logs
+ * @typedef {{ ok: false, status: number, headers: Record<string, string>, body: { error: string }, error:
+ *   import('../report/errors.js').SwtError }} Refusal status, headers and body are for the client, error is for logs
  */
 
 /** Every refusal has headers of its own, since an application may add to them. */

@@ -80,7 +80,7 @@ function cachedKey(secret, encryptionSecret, insecureShortSecret, lasting) {
 
   checkSecret(secret, 'secret');
   if (encryptionSecret !== undefined) checkSecret(encryptionSecret, 'encryptionSecret');
-  // Copied first: what was made into a key is what it will be found by, even when somebody changes the buffer meanwhile.
+  // Copied first: what was made into a key is what it is found by, even when somebody changes the buffer meanwhile.
   const kept = { secret: copyOf(secret), encryptionSecret: copyOf(encryptionSecret), insecureShortSecret };
   const key = new Key(kept.secret, kept.encryptionSecret, insecureShortSecret);
   warnOfThrashing();

@@ -83,8 +83,8 @@ class KeyRing {
    * Other keys from now on, for everybody who uses this ring. What has begun is completed with the keys of its begin.
    *
    * @param {import('../index.js').KeyRingDefinition} definition
-   * @throws {import('../report/errors.js').SwtError} kind 'usage' for what is no good ring, and for one with a killed key;
-   *   nothing has changed then
+   * @throws {import('../report/errors.js').SwtError} kind 'usage' for what is no good ring, and for one with a killed
+   *   key; nothing has changed then
    */
   replace(definition) {
     const handle = nativeRingOf(definition);

@@ -92,7 +92,7 @@ class Key {
     if (typeof handle === 'number') throw keyError(handle);
     warnOfPublished(secret);
     this.#handle = handle;
-    this.#engines = new Engines((storeKind, acceptLegacy) => made(native.createEngine(handle, storeKind, acceptLegacy)));
+    this.#engines = new Engines((...settings) => made(native.createEngine(handle, ...settings)));
   }
 
   [ENGINE](storeKind, acceptLegacy) {

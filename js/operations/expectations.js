@@ -16,9 +16,8 @@ const expectationOptions = {
  * @returns {object | undefined} as the addon takes it; undefined when nothing is expected
  */
 function expectationsOf({ audience, issuer, subject, clockTolerance, maxTokenAge }) {
-  const isNone =
-    audience === undefined && issuer === undefined && subject === undefined && clockTolerance === 0 && maxTokenAge === 0;
-  if (isNone) return undefined;
+  const noNames = audience === undefined && issuer === undefined && subject === undefined;
+  if (noNames && clockTolerance === 0 && maxTokenAge === 0) return undefined;
   return { audiences: audience, issuers: issuer, subject, leewaySeconds: clockTolerance, maxAgeSeconds: maxTokenAge };
 }
 

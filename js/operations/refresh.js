@@ -57,7 +57,7 @@ function requestOf(refreshToken, settings) {
     url: settings.url,
     host: settings.host,
     attempt: undefined,
-    // The key that a failed look-up gave is no other key: the one that the token is bound to has to prove itself anyway.
+    // The key that a failed look-up gave is no other key: the one of the token has to prove itself anyway.
     clientKeyJwk:
       clientPublicKey === undefined || clientPublicKey === null
         ? undefined
@@ -93,15 +93,15 @@ function report({ userId, sessionId, legacyUses = 0 }, auditLogger) {
  * Trades a refresh token for the next access token and the next refresh token. The session, its id, its key and its
  * claims go on.
  *
- * A refresh token is good once. Within ten seconds another try is refused and no more, as when two tabs refresh at once;
- * later it ends the session, since somebody else holds a copy.
+ * A refresh token is good once. Within ten seconds another try is refused and no more, as when two tabs refresh at
+ * once; later it ends the session, since somebody else holds a copy.
  *
  * @param {string} refreshToken
  * @param {import('../index.js').Secret} secret what the token was signed with
  * @param {import('../index.js').RefreshOptions} [options]
  * @returns {Promise<import('../index.js').RefreshResult>}
- * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good, or the
- *   token was used before; 'unavailable' when the store could not tell; 'usage' for a mistake in the call
+ * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not
+ *   good, or the token was used before; 'unavailable' when the store could not tell; 'usage' for a mistake in the call
  */
 async function refresh(refreshToken, secret, options, callback) {
   checkNoCallback('refresh', callback);

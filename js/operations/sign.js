@@ -116,11 +116,12 @@ function report(grant, legacyUses, dataJson, auditLogger) {
  * is of use only to the browser that holds the private key.
  *
  * @param {object} data the claims: a plain object with a userId, at most 8192 bytes as JSON
- * @param {import('../index.js').Secret} secret at least 32 bytes, best 32 random ones in hex or base64; or a private PEM
+ * @param {import('../index.js').Secret} secret at least 32 bytes, best 32 random ones in hex or base64; or a private
+ *   PEM
  * @param {import('../index.js').SignOptions} [options]
  * @returns {Promise<import('../index.js').SignResult>}
- * @throws {import('../report/errors.js').SwtError} kind 'usage' for a mistake in the call, 'rejected' for a proof that is not
- *   good, 'unavailable' when the store could not register the session: then there is no token either
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' for a mistake in the call, 'rejected' for a proof that
+ *   is not good, 'unavailable' when the store could not register the session: then there is no token either
  *
  * @example
  * const { token, sessionId } = await sign({ userId: user.id }, secret, {

@@ -30,8 +30,8 @@ const readOptions = optionsReader('verify', {
  * @param {import('../index.js').Secret} secret what the token was signed with, or a public PEM
  * @param {import('../index.js').VerifyOptions} [options]
  * @returns {Promise<import('../index.js').TokenPayload>} the whole payload
- * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not good,
- *   'unavailable' when the store could not tell, 'usage' for a mistake in the call
+ * @throws {import('../report/errors.js').SwtError} kind 'rejected' when the token, the proof or the session is not
+ *   good, 'unavailable' when the store could not tell, 'usage' for a mistake in the call
  */
 async function verify(token, secret, options, callback) {
   checkNoCallback('verify', callback);

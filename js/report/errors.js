@@ -70,8 +70,8 @@ function withSentence(status, detail) {
 }
 
 /**
- * How an operation of the addon failed; undefined when it did not. Where it ran on another thread, the sentence came with
- * it.
+ * How an operation of the addon failed; undefined when it did not. Where it ran on another thread, the sentence came
+ * with it.
  *
  * @param {unknown} outcome what sign, verify, refresh or complete gave
  * @returns {{ status: number, detail: string | undefined } | undefined}

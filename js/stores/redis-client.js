@@ -33,7 +33,9 @@ function has(client, ...methods) {
   return methods.every((method) => typeof client[method] === 'function');
 }
 
-/** A client, a pool or a cluster of the package "redis", version 4 or later. A pipeline (multi) has none of the marks. */
+/**
+ * A client, a pool or a cluster of the package "redis", version 4 or later. A pipeline (multi) has none of the marks.
+ */
 function isNodeRedis(client) {
   if (!has(client, 'sendCommand', 'evalSha', 'eval', 'on', 'once', 'off', 'listenerCount')) return false;
   return isNodeRedisClient(client) || isNodeRedisPool(client) || isNodeRedisCluster(client);

@@ -40,8 +40,8 @@ class SessionStore {
    *
    * @param {{ sessionId: string, userId: string | number, jkt?: string }} session sessionId: a lower-case UUID
    * @returns {Promise<void>}
-   * @throws {import('../report/errors.js').SwtError} kind 'usage' for anything else and for an id that is taken, 'unavailable'
-   *   when the store did not confirm
+   * @throws {import('../report/errors.js').SwtError} kind 'usage' for anything else and for an id that is taken,
+   *   'unavailable' when the store did not confirm
    */
   async registerSession(session) {
     if (!isPlainObject(session)) throw usageError('a session must be a plain object with sessionId and userId');
@@ -67,8 +67,8 @@ class SessionStore {
    *
    * @param {string} sessionId
    * @returns {Promise<void>}
-   * @throws {import('../report/errors.js').SwtError} kind 'unavailable' when the store did not confirm: the session may still
-   *   be alive
+   * @throws {import('../report/errors.js').SwtError} kind 'unavailable' when the store did not confirm: the session may
+   *   still be alive
    */
   async revokeSession(sessionId) {
     await revoke(this, sessionId);

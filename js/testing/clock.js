@@ -28,7 +28,8 @@ function checkMoment(ms, name) {
  *
  * @param {number} [startMs] milliseconds since 1970. Default: now
  * @returns {{ now: () => number, advance: (by: number | string) => number, restore: () => void }}
- * @throws {import('../report/errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or anything else
+ * @throws {import('../report/errors.js').SwtError} kind 'usage' while Date.now is replaced already, by this or anything
+ *   else
  *
  * @example
  * const clock = fakeClock();

@@ -23,7 +23,7 @@ const statuses = Array.from({ length: 1000 }, (_, status) => status)
   .filter((status) => status !== 0 && native.statusName(status) !== 'unknown');
 const errors = statuses.map((status) => new SwtError(status));
 
-const types = read('js/index.d.ts');
+const types = read('js/types/report.d.ts') + read('js/types/tokens.d.ts');
 const typed = [.../export type SwtErrorCode =([^;]*);/.exec(types)[1].matchAll(/'([a-z_]+)'/g)].map(([, code]) => code);
 
 describe('the codes', () => {
