@@ -3,15 +3,7 @@
 const { isPromise } = require('node:util').types;
 
 const native = require('../addon/native.js');
-const { now } = require('../clock.js');
-const { withSentence } = require('../report/errors.js');
-const { ASK } = require('../stores/protocol.js');
-
-async function conclude(pending, store) {
-  const detail = await store[ASK](pending);
-  const outcome = native.complete(pending, now());
-  return typeof outcome === 'number' ? withSentence(outcome, detail) : outcome;
-}
+const { conclude } = require('../stores/conclude.js');
 
 /**
  * Brings an operation that has begun to its end: waits for the thread that it runs on, asks the store if there is

@@ -25,6 +25,19 @@ const NO_RECORD = {
   detail: "the session store answered 'ok' without the record that it keeps",
 };
 
+/** An answer may be of a class of the application's; none has that long a line of ancestors. */
+const MAX_ANCESTORS = 8;
+
+/** What the answer says, itself or by its class. What a polluted Object.prototype offers is nothing that a store said. */
+function memberOf(answer, name) {
+  let at = Object(answer);
+  for (let i = 0; i < MAX_ANCESTORS && at !== null && at !== Object.prototype; i++) {
+    if (Object.hasOwn(at, name)) return answer[name];
+    at = Object.getPrototypeOf(at);
+  }
+  return undefined;
+}
+
 /** A store of the application's own with ask(question), each question one atomic step: it can do all that Redis can. */
 class AskedStore extends OwnStore {
   #store;
@@ -38,7 +51,9 @@ class AskedStore extends OwnStore {
     return this.#store.ask(question);
   }
 
-  tell(pending, { type, sessionId }, { result, record }) {
+  tell(pending, { type, sessionId }, answer) {
+    const result = memberOf(answer, 'result');
+    const record = memberOf(answer, 'record');
     if (result === 'full') return FULL;
     const fact = FACTS.get(result);
     if (fact === undefined) return NO_ANSWER;

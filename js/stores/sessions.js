@@ -2,21 +2,17 @@
 
 const native = require('../addon/native.js');
 const { audit } = require('../report/audit.js');
-const { now } = require('../clock.js');
 const { failed, failure, usageError, withSentence } = require('../report/errors.js');
 const { isPlainObject, toJson } = require('../input/json.js');
 const { countOperation } = require('../report/metrics.js');
 const { isText } = require('../input/text.js');
-const { ASK } = require('./protocol.js');
+const { conclude } = require('./conclude.js');
 
 const LOGGER = Symbol("secure-web-token: the store's audit logger");
 
-/** Brings a pending operation to its end. */
-async function outcomeOf(store, pending) {
-  if (typeof pending === 'number') return withSentence(pending);
-  const detail = native.needsStore(pending) ? await store[ASK](pending) : undefined;
-  const outcome = native.complete(pending, now());
-  return typeof outcome === 'number' ? withSentence(outcome, detail) : outcome;
+/** Brings to its end what an operation on the store began with. */
+function outcomeOf(store, begun) {
+  return typeof begun === 'number' ? withSentence(begun) : conclude(begun, store);
 }
 
 /** The same; what the core refuses is thrown. */

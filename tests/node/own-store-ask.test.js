@@ -310,3 +310,15 @@ describe('in two processes', () => {
     await assert.rejects(second('verify', await request()), { code: 'session_revoked' });
   });
 });
+
+test('what a polluted Object.prototype offers is no answer', async () => {
+  const answering = (answer) => sign({ userId: 'alice' }, newSecret(), { store: { ask: () => answer } });
+  const answers = [{}, new (class Answer {})(), 'ok', 7];
+  Object.defineProperty(Object.prototype, 'result', { value: 'ok', configurable: true });
+  try {
+    for (const answer of answers) await assertFails(answering(answer), { code: 'store_protocol', kind: 'unavailable' });
+    assert.equal(typeof (await answering({ result: 'ok' })).token, 'string');
+  } finally {
+    delete Object.prototype.result;
+  }
+});
